@@ -1,0 +1,152 @@
+// Reads one manifest and digests the files that it covers. One thread at a time.
+#include "actors/discovery/load.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "actors/discovery/manifest.hpp"
+#include "messages/limits.hpp"
+
+namespace planguild {
+namespace {
+
+std::string folder_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+std::string below(const std::string& folder, const std::string& name) {
+  return folder == "/" ? folder + name : folder + "/" + name;
+}
+
+/// Takes the stamps of the covered files and settles `entry.files`: as given, else the candidates that exist.
+std::optional<failure> find_files(parsed_manifest& parsed, const std::string& path, const std::string& folder,
+                                  file_source& source, folder_listing siblings, loaded_planner& loaded) {
+  auto& entry = parsed.manifest.entry;
+  auto names = parsed.files_given ? std::move(entry.files) : default_file_candidates(entry.argv);
+  entry.files.clear();
+  loaded.files.reserve(names.size());
+  std::optional<failure> problem;
+  for (auto& name : names) {
+    covered_file file{below(folder, name), name, {}};
+    file.stamp = covered_stamp(file, source, siblings);
+    const bool good = file.stamp.present && file.stamp.kind == file_kind::regular;
+    if (!good && parsed.files_given && !problem) {
+      const std::string why = file.stamp.present ? "is no regular file" : "is not there or cannot be reached";
+      problem = make_failure(failure_code::load_failed, "entry.files names \"" + name + "\", which " + why,
+                             parsed.manifest.name, path);
+    }
+    if (good) entry.files.push_back(std::move(name));
+    loaded.files.push_back(std::move(file));
+  }
+  return problem;
+}
+
+/// Hashes the bytes of all covered files, in order; fills `sizes` with what was read.
+std::optional<failure> digest_files(const planner_manifest& manifest, const std::string& path,
+                                    const loaded_planner& loaded, file_source& source,
+                                    std::vector<std::uint64_t>& sizes, std::string& digest) {
+  sha256 hash;
+  for (const auto& file : loaded.files) {
+    if (file.stamp.kind != file_kind::regular || !file.stamp.present) continue;
+    const auto bytes = source.read(file.path, limits::entry_file_bytes_max);
+    if (!bytes) {
+      const auto code =
+          bytes.error->code == failure_code::limit_exceeded ? failure_code::limit_exceeded : failure_code::load_failed;
+      return make_failure(code, "\"" + file.relative + "\" cannot be digested: " + bytes.error->message, manifest.name,
+                          path);
+    }
+    sizes.push_back(bytes->size());
+    hash.update(*bytes);
+  }
+  digest = hash.hex();
+  if (digest.empty()) return make_failure(failure_code::internal, "libcrypto gives no SHA-256", manifest.name, path);
+  if (!manifest.sha256.empty() && manifest.sha256 != digest) {
+    return make_failure(failure_code::invalid_manifest,
+                        "sha256 differs from the digest of entry.files in their order; accepted: \"" + digest + "\"",
+                        manifest.name, path);
+  }
+  return std::nullopt;
+}
+
+/// The time of the file that is started: the first argv element that is covered, else the first covered file, else the
+/// manifest.
+std::int64_t entry_time_ns(const planner_entry& entry, const loaded_planner& loaded) {
+  const covered_file* first = nullptr;
+  for (const auto& argument : entry.argv) {
+    const std::string name = normal_relative_path(argument);
+    for (const auto& file : loaded.files) {
+      if (!file.stamp.present || file.stamp.kind != file_kind::regular) continue;
+      if (file.relative == name) return file.stamp.modified_ns;
+      if (first == nullptr) first = &file;
+    }
+    if (first == nullptr) break;  // nothing is covered
+  }
+  return first != nullptr ? first->stamp.modified_ns : loaded.stamp.modified_ns;
+}
+
+outcome<found_planner> read_planner(const std::string& path, planner_source origin, file_source& source,
+                                    folder_listing siblings, loaded_planner& loaded) {
+  auto text = source.read(path, limits::manifest_bytes_max);
+  if (!text) {
+    const bool too_large = text.error->code == failure_code::limit_exceeded;
+    return make_failure(too_large ? failure_code::invalid_manifest : failure_code::load_failed,
+                        "the manifest cannot be read: " + text.error->message, {}, path);
+  }
+  auto parsed = parse_manifest(*text, path);
+  if (!parsed) return *parsed.error;
+  loaded.warnings = std::move(parsed->warnings);
+  for (auto& warning : loaded.warnings) warning.insert(0, path + ": ");
+  found_planner result;
+  result.source = origin;
+  result.path = path;
+  result.directory = folder_of(path);
+  if (auto problem = find_files(*parsed, path, result.directory, source, siblings, loaded)) return *problem;
+  std::vector<std::uint64_t> sizes;
+  if (auto problem = digest_files(parsed->manifest, path, loaded, source, sizes, loaded.files_sha256)) return *problem;
+  result.manifest = std::move(parsed->manifest);
+  result.digest = planner_digest(*text, result.manifest.entry.files, sizes, loaded.files_sha256);
+  result.entry_time_ns = entry_time_ns(result.manifest.entry, loaded);
+  return result;
+}
+
+}  // namespace
+
+file_stamp covered_stamp(const covered_file& file, file_source& files, folder_listing siblings) {
+  if (siblings != nullptr && file.relative.find('/') == std::string::npos) {
+    const auto before = [](const directory_entry& entry, const std::string& name) { return entry.name < name; };
+    const auto found = std::lower_bound(siblings->begin(), siblings->end(), file.relative, before);
+    if (found == siblings->end() || found->name != file.relative) return {};
+  }
+  return stamp_of(files.stat(file.path));
+}
+
+loaded_planner load_planner(const std::string& path, planner_source source, const file_facts& facts, file_source& files,
+                            folder_listing siblings) {
+  loaded_planner loaded;
+  loaded.stamp = stamp_of(facts);
+  if (facts.kind != file_kind::regular) {
+    loaded.planner = make_failure(failure_code::load_failed, "the manifest is no regular file", {}, path);
+  } else {
+    loaded.planner = read_planner(path, source, files, siblings, loaded);
+  }
+  return loaded;
+}
+
+bool files_unchanged(const loaded_planner& loaded, file_source& files, folder_listing siblings) {
+  return std::all_of(loaded.files.begin(), loaded.files.end(),
+                     [&](const covered_file& file) { return covered_stamp(file, files, siblings) == file.stamp; });
+}
+
+std::string absolute_path(std::string_view path, std::string_view base) {
+  const bool is_absolute = !path.empty() && path.front() == '/';
+  std::string result = is_absolute ? std::string() : absolute_path(base.empty() ? "/" : base, "/");
+  if (result == "/") result.clear();
+  const std::string rest = normal_relative_path(path);
+  if (!rest.empty()) result.append("/").append(rest);
+  return result.empty() ? "/" : result;
+}
+
+}  // namespace planguild

@@ -1,0 +1,252 @@
+// The scan's merging and its "unchanged" answer. One thread at a time.
+#include "actors/discovery/scan.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include "actors/discovery/manifest.hpp"
+#include "actors/discovery/signature.hpp"
+#include "messages/limits.hpp"
+#include "messages/text.hpp"
+
+namespace planguild {
+namespace {
+
+std::string working_directory() {
+  std::error_code ignored;
+  auto path = std::filesystem::current_path(ignored);
+  return ignored ? "/" : path.string();
+}
+
+std::vector<std::string> absolute_paths(const std::vector<std::string>& paths, std::string_view base) {
+  std::vector<std::string> result;
+  result.reserve(paths.size());
+  for (const auto& path : paths) result.push_back(absolute_path(path, base));
+  return result;
+}
+
+}  // namespace
+
+/// Collects one whole result: who has which name, by precedence.
+class scanner::merge {
+ public:
+  merge(discovery_result& result, std::size_t planners_expected) : result_(result) {
+    result_.planners.reserve(planners_expected);
+    owners_.reserve(planners_expected);
+  }
+
+  void fail(std::string where, failure_code code, std::string message) {
+    if (result_.failures.size() >= limits::import_failures_max) {
+      ++result_.failures_dropped;
+      return;
+    }
+    result_.failures.push_back({std::move(where), code, std::move(message)});
+  }
+
+  void warn(const std::vector<std::string>& warnings) {
+    for (const auto& warning : warnings) {
+      if (result_.warnings.size() < limits::import_failures_max) result_.warnings.push_back(warning);
+    }
+  }
+
+  /// Whether `name` is free for the manifest at `path` with `stamp`; otherwise it is a duplicate, or the same file seen
+  /// twice.
+  bool free(const std::string& name, const std::string& path, const file_stamp& stamp) {
+    const auto found = owners_.find(name);
+    if (found == owners_.end()) return true;
+    const bool same_file =
+        stamp.present && found->second.stamp.device == stamp.device && found->second.stamp.inode == stamp.inode;
+    if (found->second.path == path || same_file) return false;
+    static constexpr std::string_view origins[] = {"a builtin", "a manual manifest", "a manifest found earlier"};
+    const auto origin = origins[static_cast<std::size_t>(found->second.source)];
+    const std::string message = "\"" + name + "\" is already the name of " + std::string(origin) + ", which counts";
+    fail(path, failure_code::duplicate_name, message);
+    return false;
+  }
+
+  void add(const found_planner& planner, const file_stamp& stamp) {
+    owners_.emplace(planner.manifest.name, owner{planner.path, planner.source, stamp});
+    result_.planners.push_back(planner);
+  }
+
+  void skip(skipped_planner skipped) {
+    if (skipped_names_.insert(skipped.name).second) skipped_.push_back(std::move(skipped));
+  }
+
+  /// A name that registered from somewhere else is not skipped.
+  void finish() {
+    for (auto& skipped : skipped_) {
+      if (!owners_.contains(skipped.name)) result_.skipped.push_back(std::move(skipped));
+    }
+  }
+
+ private:
+  struct owner {
+    std::string path;
+    planner_source source;
+    file_stamp stamp;
+  };
+  discovery_result& result_;
+  std::unordered_map<std::string, owner> owners_;
+  std::unordered_set<std::string> skipped_names_;
+  std::vector<skipped_planner> skipped_;
+};
+
+scanner::scanner(config settings, file_source& files, std::vector<found_planner> builtins, std::string program_version,
+                 std::string base_directory)
+    : settings_(std::move(settings)),
+      lists_(settings_),
+      files_(files),
+      builtins_(std::move(builtins)),
+      program_version_(std::move(program_version)),
+      base_directory_(base_directory.empty() ? working_directory() : std::move(base_directory)),
+      roots_(absolute_paths(settings_.planner_path, base_directory_)),
+      manual_(absolute_paths(settings_.manual_planners, base_directory_)) {
+  for (auto& builtin : builtins_) builtin.source = planner_source::builtin;
+}
+
+void scanner::configure(config settings) {
+  settings_ = std::move(settings);
+  lists_ = allowlist(settings_);
+  roots_ = absolute_paths(settings_.planner_path, base_directory_);
+  manual_ = absolute_paths(settings_.manual_planners, base_directory_);
+}
+
+/// The signature of the tree as it is now. Covered files are known from the last reading: `fresh` takes the stamps of
+/// that reading (it has just been done), otherwise they are taken again.
+std::string scanner::signature(const walk_result& tree, bool fresh) const {
+  signature_builder builder;
+  builder.add(program_version_);
+  builder.add(std::uint64_t{settings_.deep_fingerprint ? 1U : 0U});
+  builder.add(roots_);
+  builder.add(manual_);
+  builder.add(settings_.allowed_planners);
+  builder.add(settings_.excluded_planners);
+  builder.add(settings_.admission_allow);
+  builder.add(settings_.admission_block);
+  builder.add(std::uint64_t{builtins_.size()});
+  for (const auto& builtin : builtins_) {
+    builder.add(builtin.manifest.name);
+    builder.add(builtin.manifest.version);
+    builder.add(builtin.digest);
+  }
+  builder.add(std::uint64_t{tree.failures.size()} + tree.failures_dropped);
+  for (const auto& failure : tree.failures) {
+    builder.add(failure.where);
+    builder.add(failure.message);
+  }
+  builder.add(std::uint64_t{tree.sites.size()});
+  for (const auto& site : tree.sites) {
+    builder.add(site.path);
+    if (site.facts) builder.add(stamp_of(*site.facts));
+    const auto known = loaded_.find(site.path);
+    if (known == loaded_.end()) continue;
+    builder.add(std::uint64_t{known->second->files.size()});
+    for (const auto& file : known->second->files) {
+      builder.add(file.relative);
+      if (settings_.deep_fingerprint)
+        builder.add(fresh ? file.stamp : covered_stamp(file, files_, site.siblings.get()));
+    }
+  }
+  return builder.hex();
+}
+
+discovery_result scanner::run(bool force) {
+  walk_result tree = find_manifests(manual_, roots_, settings_.deep_fingerprint, files_);
+  const bool forced = force || settings_.force_rediscover;
+  if (!forced && !signature_.empty() && signature(tree, false) == signature_) {
+    discovery_result result;
+    result.signature = signature_;
+    result.unchanged = true;
+    result.files_seen = files_seen_;
+    return result;
+  }
+  return rebuild(std::move(tree), !forced && settings_.deep_fingerprint);
+}
+
+discovery_result scanner::rebuild(walk_result tree, bool trust_stamps) {
+  discovery_result result;
+  merge names(result, builtins_.size() + std::max(loaded_.size(), tree.sites.size() / 4));
+  cache before = std::exchange(loaded_, {});
+  if (!trust_stamps) before.clear();
+  loaded_.reserve(tree.sites.size());
+  for (const auto& failure : tree.failures) names.fail(failure.where, failure.code, failure.message);
+  result.failures_dropped += tree.failures_dropped;
+  names.warn(tree.warnings);
+  for (const auto& builtin : builtins_) {
+    const std::string& name = builtin.manifest.name;
+    if (!text::is_planner_name(name)) {
+      names.fail(name, failure_code::invalid_manifest, "the builtin's name is no planner name");
+    } else if (names.free(name, {}, {})) {
+      names.add(builtin, {});
+    } else {
+      names.fail(name, failure_code::duplicate_name, "two builtins have this name; the first one counts");
+    }
+  }
+  for (const auto& site : tree.sites) add_manifest(names, site, before);
+  names.finish();
+  files_seen_ = result.files_seen = tree.sites.size();
+  signature_ = result.signature = signature(tree, true);
+  return result;
+}
+
+void scanner::add_manifest(merge& names, const manifest_site& site, const cache& before) {
+  const auto raw_name = site.raw_name();
+  const std::string name = text::normalised(raw_name);
+  if (!manifest_name(site.path) || !text::is_planner_name(name)) {
+    names.fail(
+        site.path, failure_code::invalid_manifest,
+        "the file is not called NAME.planner.json with a planner name (3 to 64 of a-z, 0-9, _ and -, not starting "
+        "with -)");
+    return;
+  }
+  if (auto skipped = lists_.check(raw_name, site.source)) {
+    names.skip(std::move(*skipped));
+    return;
+  }
+  const auto facts = site.facts ? *site.facts : files_.stat(site.path);
+  if (!facts) {
+    names.fail(site.path, facts.error->code, "the manifest cannot be found: " + facts.error->message);
+    return;
+  }
+  const file_stamp stamp = stamp_of(facts);
+  if (!names.free(name, site.path, stamp)) return;
+  std::shared_ptr<const loaded_planner> loaded;
+  const auto known = before.find(site.path);
+  if (known != before.end() && known->second->planner && known->second->stamp == stamp &&
+      known->second->planner->source == site.source && files_unchanged(*known->second, files_, site.siblings.get())) {
+    loaded = known->second;
+  } else {
+    loaded = std::make_shared<const loaded_planner>(
+        load_planner(site.path, site.source, *facts, files_, site.siblings.get()));
+  }
+  loaded_.emplace(site.path, loaded);
+  names.warn(loaded->warnings);
+  if (loaded->planner) {
+    names.add(*loaded->planner, stamp);
+  } else {
+    names.fail(site.path, loaded->planner.error->code, loaded->planner.error->message);
+  }
+}
+
+outcome<found_planner> scanner::check(const found_planner& known) {
+  if (known.source == planner_source::builtin) return known;
+  const auto facts = files_.stat(known.path);
+  if (!facts) {
+    return make_failure(failure_code::load_failed, "the manifest has gone: " + facts.error->message,
+                        known.manifest.name, known.path);
+  }
+  const auto last = loaded_.find(known.path);
+  if (last != loaded_.end() && last->second->planner && last->second->stamp == stamp_of(facts) &&
+      files_unchanged(*last->second, files_)) {
+    return *last->second->planner;
+  }
+  auto loaded = std::make_shared<const loaded_planner>(load_planner(known.path, known.source, *facts, files_));
+  loaded_[known.path] = loaded;
+  return loaded->planner;
+}
+
+}  // namespace planguild

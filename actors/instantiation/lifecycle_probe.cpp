@@ -1,0 +1,97 @@
+// Admission probes: a process of their own, ended after the verdict; no construction. Part of lifecycle
+// (lifecycle.hpp).
+#include <algorithm>
+#include <utility>
+
+#include "actors/instantiation/lifecycle.hpp"
+#include "messages/limits.hpp"
+
+namespace planguild {
+
+void lifecycle::admit(std::uint64_t request) {
+  if (phase_ == instance_phase::stopped) {
+    admission_verdict verdict;
+    verdict.name = planner_.manifest.name;
+    verdict.digest = planner_.digest;
+    verdict.reason = "The runtime is stopping.";
+    effects_.answer_admit(request, std::move(verdict));
+    return;
+  }
+  probe_requests_.push_back(request);
+  if (probe_) {
+    return;  // one probe answers all who ask meanwhile
+  }
+  probe_ = make_session();
+  arm(timer_kind::probe_deadline, probe_.number,
+      static_cast<std::int64_t>(std::max(configuration_.import_timeout_s, 0.0) * 1000.0));
+  if (phase_ == instance_phase::idle || phase_ == instance_phase::quarantined) {
+    enter(instance_phase::probing);
+  }
+}
+
+void lifecycle::on_probe(session_news news) {
+  switch (news.kind) {
+    case session_news::kind::handshake_done:
+      if (!planner_.manifest.self_test) {
+        probe_passed();
+        return;
+      }
+      probe_.session->send_self_test();
+      arm(timer_kind::self_test_deadline, probe_.number,
+          static_cast<std::int64_t>(std::max(configuration_.self_test_timeout_s, 0.0) * 1000.0));
+      return;
+    case session_news::kind::self_test_passed:
+      probe_passed();
+      return;
+    default:
+      break;
+  }
+  if (!news.ended) {
+    return;  // a failure is judged when the process has ended and the evidence is complete
+  }
+  ++workers_ended_;
+  processes_left_ += probe_.session->processes_left();
+  probe_ = {};
+  admission_verdict verdict;
+  verdict.name = planner_.manifest.name;
+  verdict.digest = planner_.digest;
+  verdict.state = admission_state::quarantined;
+  verdict.evidence = news.evidence;
+  verdict.reason = news.evidence.message;
+  if (news.evidence.code == failure_code::self_test_failed) {
+    verdict.self_test_passed = false;
+  }
+  finish_probe(std::move(verdict));
+}
+
+void lifecycle::probe_passed() {
+  admission_verdict verdict;
+  verdict.name = planner_.manifest.name;
+  verdict.digest = planner_.digest;
+  verdict.state = admission_state::admitted;
+  verdict.reason = planner_.manifest.self_test ? "The handshake agrees with the manifest and the self-test passed."
+                                               : "The handshake agrees with the manifest; there is no self-test.";
+  if (planner_.manifest.self_test) {
+    verdict.self_test_passed = true;
+  }
+  let_go(probe_, true);
+  finish_probe(std::move(verdict));
+}
+
+void lifecycle::finish_probe(admission_verdict verdict) {
+  const auto requests = std::exchange(probe_requests_, {});
+  if (phase_ == instance_phase::probing) {
+    const bool shut_out = verdict.state == admission_state::quarantined && !configuration_.disable_quarantine;
+    enter(shut_out ? instance_phase::quarantined : instance_phase::idle);
+    if (shut_out) {
+      fail_all_waiting(problem(failure_code::quarantined, "The planner is quarantined: " + verdict.reason));
+    } else if (is_wanted()) {
+      begin_start(false);
+    }
+  }
+  for (const auto request : requests) {
+    effects_.answer_admit(request, verdict);
+  }
+}
+
+}  // namespace planguild

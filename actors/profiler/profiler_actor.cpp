@@ -1,0 +1,22 @@
+// The shell around sample_store: see the header.
+#include "actors/profiler/profiler_actor.hpp"
+
+namespace planguild {
+
+profiler_state::profiler_state(self_pointer, std::int64_t max_profiles) : store_(max_profiles) {}
+
+profiler_state::behavior_type profiler_state::make_behavior() {
+  return {
+      [this](const samples& batch) -> caf::result<ack> {
+        store_.add(batch);
+        return ack{};
+      },
+      [this](const profiles_request& request) -> caf::result<profile_report> { return store_.report(request); },
+      [this](const profile_limits& limit) -> caf::result<ack> {
+        store_.set_limit(limit);
+        return ack{};
+      },
+  };
+}
+
+}  // namespace planguild

@@ -1,0 +1,48 @@
+// The profiler's memory: of each kind of sample the last `max_profiles` in a ring, all durations in a histogram, and
+// what got lost in counters. Owned by the profiler actor, one thread at a time. Memory: about 200 bytes a sample, at
+// most limits::max_profiles_cap of each kind.
+#pragma once
+
+#include <cstdint>
+
+#include "actors/profiler/histogram.hpp"
+#include "actors/profiler/ring_buffer.hpp"
+#include "messages/profiling.hpp"
+
+namespace planguild {
+
+class sample_store {
+ public:
+  /// `max_profiles` <= 0 keeps no samples (histograms and counters go on); it is capped at limits::max_profiles_cap.
+  explicit sample_store(std::int64_t max_profiles);
+
+  /// Takes one batch. Of each kind what is over limits::samples_per_message_max counts as dropped, as does what the
+  /// sender says that it dropped.
+  void add(samples batch);
+
+  /// A new size of the rings; a smaller one trims at once.
+  void set_limit(const profile_limits& limit);
+
+  /// The newest `request.limit` samples of one kind, its histogram and counters. `dropped` is that of all kinds
+  /// together: a sender does not say which kind it dropped.
+  profile_report report(const profiles_request& request) const;
+
+ private:
+  template <class Sample>
+  struct kept_kind {
+    ring_buffer<Sample> ring;
+    histogram durations;
+  };
+  template <class Sample>
+  void take(kept_kind<Sample>& kind, std::vector<Sample>& batch);
+  template <class Sample>
+  static void fill(profile_report& report, const kept_kind<Sample>& kind, std::vector<Sample>& into,
+                   std::int64_t limit);
+
+  kept_kind<selection_sample> selections_;
+  kept_kind<instantiation_sample> instantiations_;
+  kept_kind<invocation_sample> invocations_;
+  std::uint64_t dropped_ = 0;
+};
+
+}  // namespace planguild

@@ -1,0 +1,58 @@
+// The admission rules. Pure; any thread.
+#include "actors/registry/admission_policy.hpp"
+
+namespace planguild {
+namespace {
+
+std::string reason_of_failure(const admission_verdict& verdict) {
+  if (!verdict.reason.empty()) {
+    return verdict.reason;
+  }
+  if (verdict.evidence) {
+    return std::string{to_string(verdict.evidence->stage)} + " failed: " + verdict.evidence->message;
+  }
+  return verdict.self_test_passed == false ? "the self-test failed" : "the probe failed";
+}
+
+/// Handshake and everything before it: such a planner cannot be brought to life at all.
+bool could_not_start(const admission_verdict& verdict) {
+  return verdict.evidence &&
+         (verdict.evidence->stage == planner_stage::load || verdict.evidence->stage == planner_stage::handshake);
+}
+
+}  // namespace
+
+admission_decision decide(const admission_verdict& verdict, const planner_manifest& manifest, const config& settings) {
+  if (verdict.state == admission_state::pending) {
+    return {admission_state::pending, "its admission is not decided yet", {}};
+  }
+  if (verdict.by_operator) {
+    const bool admitted = verdict.state == admission_state::admitted;
+    const std::string word = admitted ? "reinstated by an operator" : "quarantined by an operator";
+    return {verdict.state, verdict.reason.empty() ? word : word + ": " + verdict.reason, {}};
+  }
+  const bool failed = verdict.state == admission_state::quarantined || verdict.self_test_passed == false;
+  if (settings.disable_quarantine) {
+    const std::string found = failed ? reason_of_failure(verdict) : "the probe passed";
+    return {admission_state::admitted, "quarantine is disabled; " + found,
+            failed && could_not_start(verdict) ? found : std::string{}};
+  }
+  if (failed) {
+    return {admission_state::quarantined, reason_of_failure(verdict), {}};
+  }
+  if (manifest.production_ready) {
+    return {admission_state::admitted,
+            verdict.self_test_passed ? "passed its self-test" : "no self-test, but production-ready",
+            {}};
+  }
+  if (!verdict.self_test_passed) {
+    return {admission_state::quarantined, "no self-test and not production-ready", {}};
+  }
+  if (settings.is_production()) {
+    return {
+        admission_state::quarantined, "passed its self-test, but is not production-ready in the environment prod", {}};
+  }
+  return {admission_state::admitted, "passed its self-test", {}};
+}
+
+}  // namespace planguild

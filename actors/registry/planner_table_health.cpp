@@ -1,0 +1,90 @@
+// Is there enough to work with, and if not, what to do about it. One thread at a time.
+#include <algorithm>
+#include <utility>
+
+#include "actors/registry/planner_table.hpp"
+#include "messages/text.hpp"
+
+namespace planguild {
+namespace {
+
+/// Planners that are named one by one; with more than these the command that lists them is given.
+constexpr std::size_t suggestions_per_kind_max = 3;
+
+}  // namespace
+
+health_report planner_table::health(const health_request& request, double now_s) const {
+  const auto now = counts();
+  health_report report;
+  report.ready = now.active >= request.min_required;
+  report.active = now.active;
+  report.pending = now.pending;
+  report.quarantined = now.quarantined;
+  report.records = now.records;
+  report.import_failures = last_discovery_.failures.size() + last_discovery_.failures_dropped;
+  report.min_reliability = settings_.min_reliability;
+  double sum = 0;
+  std::size_t known = 0;
+  for (const auto& [name, record] : records_) {
+    if (const auto score = shown_reliability(name, record, now_s)) {
+      sum += *score;
+      ++known;
+    }
+  }
+  if (known > 0) {
+    report.mean_reliability = text::rounded(sum / static_cast<double>(known), 4);
+  }
+  if (!report.ready) {
+    report.suggestions = suggestions(now, now_s);
+  }
+  return report;
+}
+
+std::vector<std::string> planner_table::suggestions(const table_counts& counts, double now_s) const {
+  std::vector<std::string> result;
+  if (counts.pending > 0) {
+    result.push_back("Wait for " + std::to_string(counts.pending) +
+                     " admissions that are not decided yet, then ask for health again");
+  }
+  std::size_t quarantined = 0;
+  std::size_t failing = 0;
+  double best_below_floor = -1;
+  for (const auto& [name, record] : records_) {
+    if (record.admission == admission_state::quarantined && ++quarantined <= suggestions_per_kind_max) {
+      result.push_back(record.by_operator
+                           ? "Reinstate " + name + ", which an operator quarantined"
+                           : "Run `planguild probe " + name + "` and look at its evidence: " + record.reason);
+    }
+    if (record.admission == admission_state::admitted && !record.error.empty() &&
+        ++failing <= suggestions_per_kind_max) {
+      result.push_back("Run `planguild probe " + name + "`, which could not be started: " + record.error);
+    }
+    const double score = shown_reliability(name, record, now_s).value_or(settings_.default_reliability);
+    if (record.is_active() && score < settings_.min_reliability) {
+      best_below_floor = std::max(best_below_floor, score);
+    }
+  }
+  if (quarantined > suggestions_per_kind_max || failing > suggestions_per_kind_max) {
+    result.emplace_back("Run `planguild list` to see every planner that is quarantined or cannot be started");
+  }
+  if (best_below_floor >= 0) {
+    result.push_back("Lower FACTORY_MIN_RELIABILITY to " + text::shortest(best_below_floor) +
+                     " or less, so that active planners can be chosen");
+  }
+  std::size_t left_out = 0;
+  for (const auto& planner : last_discovery_.skipped) {
+    if (++left_out <= suggestions_per_kind_max) {
+      result.push_back("Let " + planner.name + " in: " + planner.hint);
+    }
+  }
+  if (const auto failures = last_discovery_.failures.size() + last_discovery_.failures_dropped; failures > 0) {
+    result.push_back("Run `planguild discover` and repair what could not be imported (" + std::to_string(failures) +
+                     ")");
+  }
+  if (result.empty()) {
+    result.emplace_back("Put more planners under FACTORY_PLANNER_PATH and their names into FACTORY_ALLOWED_PLANNERS");
+  }
+  return result;
+}
+
+}  // namespace planguild

@@ -1,0 +1,267 @@
+// Views of the records: snapshot, public records, failures. Health is in planner_table_health.cpp. One thread at a
+// time.
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "actors/registry/planner_table.hpp"
+#include "messages/limits.hpp"
+#include "messages/text.hpp"
+
+namespace planguild {
+namespace {
+
+/// Names that a message lists before it says how many more there are.
+constexpr std::size_t names_in_message_max = 8;
+
+std::string skipped_message(const skipped_planner& planner) {
+  switch (planner.reason) {
+    case skip_reason::not_allowed:
+      return "Planner not in ALLOWED_PLANNERS: " + planner.name + "; " + planner.hint;
+    case skip_reason::excluded:
+      return "Planner in OVERMIND_PLANNER_EXCLUDE: " + planner.name + "; " + planner.hint;
+    case skip_reason::blocked:
+      break;
+  }
+  return "Planner in PLANNERS_BLOCK: " + planner.name + "; " + planner.hint;
+}
+
+}  // namespace
+
+std::optional<double> planner_table::shown_reliability(const std::string& name, const record_state& record,
+                                                       double now_s) const {
+  if (record.admission == admission_state::pending || !record.ever_admitted) {
+    return std::nullopt;
+  }
+  const auto at = histories_.find(name);
+  return at == histories_.end() ? std::nullopt : std::optional{text::rounded(at->second.score(now_s), 4)};
+}
+
+snapshot planner_table::make_snapshot(double now_s, std::uint64_t version) const {
+  snapshot view;
+  view.version = version;
+  view.made_at_ms = std::llround(now_s * 1'000.0);
+  view.config = settings_.ranking();
+  view.rows.reserve(records_.size());
+  for (const auto& [name, record] : records_) {
+    snapshot_row row;
+    row.name = name;
+    row.capabilities = record.found.manifest.capabilities;
+    row.tier = record.found.manifest.tier;
+    row.production_ready = record.found.manifest.production_ready;
+    row.admission = record.admission;
+    row.error = record.error;
+    row.reliability = shown_reliability(name, record, now_s);
+    row.entry_time_ns = record.found.entry_time_ns;
+    row.selections = selections_.count(name);
+    view.rows.push_back(std::move(row));
+  }
+  return view;
+}
+
+table_counts planner_table::counts() const {
+  table_counts counts;
+  counts.records = records_.size();
+  for (const auto& [name, record] : records_) {
+    switch (record.admission) {
+      case admission_state::pending:
+        ++counts.pending;
+        break;
+      case admission_state::quarantined:
+        ++counts.quarantined;
+        break;
+      case admission_state::admitted:
+        ++counts.admitted;
+        ++(record.error.empty() ? counts.active : counts.with_error);
+        break;
+    }
+  }
+  return counts;
+}
+
+std::vector<std::string> planner_table::names() const {
+  std::vector<std::string> result;
+  result.reserve(records_.size());
+  for (const auto& [name, record] : records_) {
+    result.push_back(name);
+  }
+  return result;
+}
+
+std::vector<std::string> planner_table::pending() const {
+  std::vector<std::string> result;
+  for (const auto& [name, record] : records_) {
+    if (record.admission == admission_state::pending) {
+      result.push_back(name);
+    }
+  }
+  return result;
+}
+
+const found_planner* planner_table::found(std::string_view name) const {
+  const auto* record = find(name);
+  return record == nullptr ? nullptr : &record->found;
+}
+
+std::optional<admission_state> planner_table::admission(std::string_view name) const {
+  const auto* record = find(name);
+  return record == nullptr ? std::nullopt : std::optional{record->admission};
+}
+
+std::optional<admission_verdict> planner_table::current_verdict(std::string_view name) const {
+  const auto* record = find(name);
+  if (record == nullptr) {
+    return std::nullopt;
+  }
+  return admission_verdict{
+      record->found.manifest.name, record->found.digest, record->admission, record->self_test_passed,
+      record->by_operator,         record->reason,       record->evidence};
+}
+
+planner_record planner_table::make_record(const std::string& name, const record_state& record, bool full,
+                                          double now_s) const {
+  const auto& manifest = record.found.manifest;
+  planner_record result;
+  result.name = name;
+  result.version = manifest.version;
+  if (full) {
+    result.description = text::cut_code_points(manifest.description, limits::description_code_points);
+  }
+  result.capabilities = manifest.capabilities;
+  result.tags = manifest.tags;
+  result.tier = manifest.tier;
+  result.risk_rating = manifest.risk_rating;
+  result.production_ready = manifest.production_ready;
+  result.admission = record.admission;
+  result.admission_reason = record.reason;
+  result.self_test_passed = record.self_test_passed;
+  result.error = record.error;
+  if (const auto at = histories_.find(name); at != histories_.end()) {
+    result.reliability = at->second.view(now_s);
+  }
+  result.reliability.score = shown_reliability(name, record, now_s);
+  result.instance = record.phase;
+  result.generation = record.generation;
+  result.source = record.found.source;
+  result.where = record.found.path;
+  result.digest = record.found.digest;
+  result.evidence = record.evidence;
+  if (result.evidence && !full) {
+    result.evidence->stderr_tail.clear();
+  }
+  return result;
+}
+
+std::optional<planner_record> planner_table::record(std::string_view name, bool full, double now_s) const {
+  const auto* known = find(name);
+  return known == nullptr ? std::nullopt : std::optional{make_record(known->found.manifest.name, *known, full, now_s)};
+}
+
+planner_list planner_table::list(const list_request& request, double now_s) const {
+  planner_list result;
+  for (const auto& [name, record] : records_) {
+    const bool hidden = (record.admission == admission_state::quarantined && !request.include_quarantined) ||
+                        (!record.error.empty() && !request.include_errors);
+    if (!hidden) {
+      result.planners.push_back(make_record(name, record, false, now_s));
+    }
+  }
+  result.skipped = last_discovery_.skipped;
+  result.import_failures = last_discovery_.failures;
+  return result;
+}
+
+std::vector<std::string> planner_table::live(double now_s) const {
+  std::vector<std::pair<std::uint64_t, std::string>> admitted;
+  for (const auto& [name, record] : records_) {
+    if (record.admission == admission_state::admitted) {
+      admitted.emplace_back(record.sequence, name);
+    }
+  }
+  std::sort(admitted.begin(), admitted.end());
+  std::vector<std::string> result;
+  for (auto& [sequence, name] : admitted) {
+    const auto history = histories_.find(name);
+    const bool reliable = history == histories_.end() || history->second.score(now_s) >= settings_.live_min_reliability;
+    if (admitted.size() == 1 || reliable) {
+      result.push_back(std::move(name));
+    }
+  }
+  return result;
+}
+
+discovery_report planner_table::report() const {
+  const auto now = counts();
+  discovery_report result;
+  result.signature = last_discovery_.signature;
+  result.unchanged = last_discovery_.unchanged;
+  result.runs = runs_;
+  result.admitted = now.admitted;
+  result.pending = now.pending;
+  result.quarantined = now.quarantined;
+  result.planners = names();
+  result.import_failures = last_discovery_.failures;
+  result.skipped = last_discovery_.skipped;
+  result.warnings = last_discovery_.warnings;
+  return result;
+}
+
+const skipped_planner* planner_table::skipped(std::string_view name) const {
+  const auto key = text::normalised(name);
+  const auto at = std::find_if(last_discovery_.skipped.begin(), last_discovery_.skipped.end(),
+                               [&key](const auto& planner) { return text::normalised(planner.name) == key; });
+  return at == last_discovery_.skipped.end() ? nullptr : &*at;
+}
+
+/// "no planner named X …", with the manifest of that name that was refused, or the names that there are.
+std::string planner_table::unknown_message(const std::string& name) const {
+  std::string message = "no planner named \"" + name + "\" is known";
+  const std::string file = "/" + name + ".planner.json";
+  for (const auto& problem : last_discovery_.failures) {
+    if (text::lower(problem.where).ends_with(file)) {
+      return message + "; its manifest was refused: " + problem.message;
+    }
+  }
+  if (records_.empty()) {
+    return message + "; there are none (`planguild discover` shows where they were looked for)";
+  }
+  std::vector<std::string> some;
+  for (const auto& [known, record] : records_) {
+    if (some.size() == names_in_message_max) {
+      some.push_back("… (" + std::to_string(records_.size()) + " in all)");
+      break;
+    }
+    some.push_back(known);
+  }
+  return message + "; known: " + text::join(some, ", ");
+}
+
+std::optional<failure> planner_table::find_failure(std::string_view name) const {
+  const auto key = text::normalised(name);
+  const auto at = records_.find(key);
+  if (at == records_.end()) {
+    if (const auto* left_out = skipped(key)) {
+      return make_failure(failure_code::not_allowed, skipped_message(*left_out), left_out->name);
+    }
+    return make_failure(failure_code::not_found, unknown_message(text::cut_bytes(key, limits::planner_name_bytes_max)),
+                        text::cut_bytes(key, limits::planner_name_bytes_max));
+  }
+  switch (at->second.admission) {
+    case admission_state::pending:
+      return make_failure(failure_code::deadline_exceeded, "its admission is not decided yet", key);
+    case admission_state::quarantined:
+      return make_failure(
+          failure_code::quarantined,
+          "quarantined: " + at->second.reason + " (`planguild describe " + key + "` shows the evidence)", key);
+    case admission_state::admitted:
+      break;
+  }
+  return std::nullopt;
+}
+
+const reliability* planner_table::history(std::string_view name) const {
+  const auto at = histories_.find(text::normalised(name));
+  return at == histories_.end() ? nullptr : &at->second;
+}
+
+}  // namespace planguild

@@ -1,0 +1,65 @@
+// Who is best for a request: a pure function of a snapshot and a request, used by the registry and by every reader of
+// snapshots, so that both give the same answer. No state; any thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "messages/failure.hpp"
+#include "messages/selection.hpp"
+#include "messages/snapshot.hpp"
+
+namespace planguild {
+
+/// A request as ranking wants it: checked once, then ranked any number of times.
+struct ranking_request {
+  std::vector<std::string> required;  // a normalised set, sorted
+  bool prefer_production = true;
+  context_facts context;
+};
+
+/// Candidates in their order. Every record that is active and reaches the reliability floor is a candidate.
+struct ranking_result {
+  std::vector<score_terms> ranked;  // best first, at most as many rows as were asked for
+  std::uint64_t candidates = 0;     // all of them
+};
+
+/// Normalises `request`. Fails with `limit_exceeded` if the objective is longer than limits::objective_bytes_max or
+/// more than limits::required_capabilities_max capabilities are required (blanks and doubles count).
+outcome<ranking_request> prepare(const select_request& request);
+
+/// The reliability that counts for `row`: its own, or the default where it has none.
+double own_reliability(const snapshot_row& row, const ranking_config& config) noexcept;
+
+/// Whether `row` is active and its reliability reaches the floor.
+bool is_candidate(const snapshot_row& row, const ranking_config& config) noexcept;
+
+/// What the tier adds; 0 for a tier without weight. Upper and lower case are the same, outer blanks are not removed.
+double tier_adjustment(std::string_view tier) noexcept;
+
+/// Every term of one row's score, whether or not it is a candidate. `row.capabilities` must be a normalised set.
+score_terms score(const snapshot_row& row, const ranking_config& config, const ranking_request& request);
+
+/// The score without the two boosts, with the same last bit as the one that `total` was made of.
+double base_score(const score_terms& terms) noexcept;
+
+/// Whether `first` comes before `second`: total, own reliability, then the configured tie-break. Total over rows with
+/// different names.
+bool ranks_before(const snapshot_row& first, const snapshot_row& second, const ranking_config& config,
+                  const ranking_request& request) noexcept;
+
+/// The best `rows` candidates. Sorts only as much as is asked for; the answer is that of a full sort.
+ranking_result rank(const snapshot& view, const ranking_request& request, std::size_t rows);
+
+/// The choice and why. Fails with what `prepare` fails with; `no_active_planner` if no record is active; `no_candidate`
+/// if none of the active ones reaches the floor; with `explain` also `not_found` if `flip_planner` names no record.
+outcome<selection> select(const snapshot& view, const select_request& request);
+
+/// The names of the first `count` candidates; `count` <= 0 or nobody to return is an empty list. Fails only with what
+/// `prepare` fails with.
+outcome<batch_selection> batch(const snapshot& view, const select_request& request, std::int64_t count);
+
+}  // namespace planguild

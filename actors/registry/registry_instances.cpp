@@ -1,0 +1,219 @@
+// Instances: acquiring, dropping, outcomes, stopping all of them. Part of registry_actor.
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "actors/registry/registry_actor.hpp"
+#include "messages/limits.hpp"
+#include "messages/text.hpp"
+
+namespace planguild {
+
+/// One acquire on its way through admission, the check of the bytes on disk, and the instance.
+struct registry_state::acquire_call {
+  std::string planner;
+  std::uint64_t ticket = 0;
+  std::int64_t deadline_ms = 0;  // monotonic
+  bool checked = false;          // the bytes on disk have been looked at
+  owed<outcome<planner_handle>> reply;
+
+  void fail(failure reason) const { reply->deliver(std::move(reason)); }
+};
+
+void registry_state::begin_acquire(const acquire& request, owed<outcome<planner_handle>> reply) {
+  auto call = std::make_shared<acquire_call>();
+  call->planner = text::normalised(request.planner);
+  call->ticket = request.ticket;
+  const auto timeout_ms = std::clamp<std::int64_t>(request.timeout_ms, 0, limits::timeout_ms_max);
+  call->deadline_ms = outside_.clock->monotonic_ms() + timeout_ms;
+  call->reply = std::move(reply);
+  waiting_request judged;
+  judged.what = awaited::planner;
+  judged.planner = call->planner;
+  judged.ticket = call->ticket;
+  judged.give_up = [call](failure reason) { call->fail(std::move(reason)); };
+  judged.proceed = [this, call] { check_then_acquire(call); };
+  wait(std::move(judged), request.timeout_ms);
+}
+
+void registry_state::check_then_acquire(std::shared_ptr<acquire_call> call) {
+  const auto* found = table_.found(call->planner);
+  if (found == nullptr) {
+    call->fail(*table_.find_failure(call->planner));
+    return;
+  }
+  const auto instance = table_.record(call->planner, false, now_s())->instance;
+  const bool alive = instance == instance_phase::running || instance == instance_phase::starting ||
+                     instance == instance_phase::backing_off;
+  if (call->checked || alive) {
+    forward_acquire(std::move(call));
+    return;
+  }
+  call->checked = true;
+  compat::ask(
+      self_, peers_.discovery, check_planner{*found},
+      [this, call, known = *found](const outcome<found_planner>& now) {
+        if (now && now->digest == known.digest) {
+          forward_acquire(call);
+          return;
+        }
+        // Other bytes, or none: a new scan finds out, and the planner is judged anew before it may start.
+        begin_scan(true);
+        waiting_request judged;
+        judged.what = awaited::planner;
+        judged.scan_number = scans_begun_ + (scan_again_ ? 1 : 0);
+        judged.planner = call->planner;
+        judged.ticket = call->ticket;
+        judged.give_up = [call](failure reason) { call->fail(std::move(reason)); };
+        judged.proceed = [this, call] { check_then_acquire(call); };
+        wait(std::move(judged), call->deadline_ms - outside_.clock->monotonic_ms());
+      },
+      [call](const caf::error&) {
+        call->fail(make_failure(failure_code::stopping, "The runtime is stopping.", call->planner));
+      });
+}
+
+void registry_state::forward_acquire(std::shared_ptr<acquire_call> call) {
+  if (auto refusal = table_.find_failure(call->planner)) {
+    call->fail(std::move(*refusal));
+    return;
+  }
+  auto instance = instance_of(call->planner);
+  if (!instance) {
+    call->fail(make_failure(failure_code::stopping, "The runtime is stopping.", call->planner));
+    return;
+  }
+  if (call->ticket != 0) {
+    tickets_[call->ticket] = call->planner;
+  }
+  acquire_instance request;
+  request.timeout_ms = call->deadline_ms - outside_.clock->monotonic_ms();
+  request.ticket = call->ticket;
+  compat::ask(
+      self_, instance, request,
+      [this, call, instance](const outcome<instance_info>& answer) {
+        tickets_.erase(call->ticket);
+        if (answer) {
+          call->reply->deliver(planner_handle{instance, call->planner, answer->generation, *answer});
+        } else {
+          call->fail(*answer.error);
+        }
+      },
+      [this, call](const caf::error&) {
+        tickets_.erase(call->ticket);
+        call->fail(make_failure(failure_code::stale_handle, "The planner went away; acquire it again.", call->planner));
+      });
+}
+
+void registry_state::cancel(std::uint64_t ticket) {
+  if (auto waiting = waiting_.take_ticket(ticket)) {
+    waiting->give_up(make_failure(failure_code::cancelled, "The request was cancelled."));
+    return;
+  }
+  const auto planner = tickets_.find(ticket);
+  if (planner == tickets_.end()) {
+    return;
+  }
+  const auto instance = instances_.find(planner->second);
+  if (instance != instances_.end()) {
+    compat::tell_urgent(instance->second, cancel_work{ticket});
+  }
+}
+
+instantiation_actor registry_state::instance_of(const std::string& planner) {
+  const auto known = instances_.find(planner);
+  if (known != instances_.end()) {
+    return known->second;
+  }
+  const auto* found = table_.found(planner);
+  if (stopping_ || found == nullptr) {
+    return {};
+  }
+  auto instance = peers_.spawn_instance(self_->handle(), *found);
+  instances_.emplace(planner, instance);
+  self_->watch(instance, [this, planner, address = instance.address()](const caf::error&) {
+    const auto gone = instances_.find(planner);
+    if (gone != instances_.end() && gone->second.address() == address) {
+      instances_.erase(gone);  // it failed; the next request spawns another
+    }
+  });
+  return instance;
+}
+
+void registry_state::drop_instance(const std::string& planner) {
+  const auto found = instances_.find(planner);
+  if (found == instances_.end()) {
+    return;
+  }
+  auto instance = std::move(found->second);
+  instances_.erase(found);
+  compat::ask(
+      self_, instance, stop_instance{limits::drain_ms}, [instance](const instance_stopped&) { compat::end(instance); },
+      [](const caf::error&) { /* it ended by itself */ });
+}
+
+void registry_state::on_outcome(const invocation_outcome& news) {
+  const auto effect = table_.apply_outcome(news, now_s(), outside_.clock->wall_ms());
+  snapshot_stale_ = true;
+  store_update update;
+  if (effect.increment) {
+    update.increments.push_back(*effect.increment);
+  }
+  if (effect.lifted) {
+    if (auto verdict = table_.current_verdict(news.name)) {
+      update.verdicts.push_back(std::move(*verdict));
+    }
+  }
+  if (!update.increments.empty() || !update.verdicts.empty()) {
+    outside_.store->save(std::move(update));
+  }
+}
+
+// -- stop
+// ---------------------------------------------------------------------------------------------------------------
+
+struct registry_state::stop_call {
+  stop_report report;
+  std::vector<std::string> open;  // instances that have not answered
+  owed<stop_report> reply;
+};
+
+void registry_state::stop(const stop_registry& request, owed<stop_report> reply) {
+  stopping_ = true;
+  for (auto& waiting : waiting_.take_all()) {
+    waiting.give_up(make_failure(failure_code::stopping, "The runtime is stopping."));
+  }
+  auto call = std::make_shared<stop_call>();
+  call->reply = std::move(reply);
+  for (const auto& [planner, instance] : instances_) {
+    call->open.push_back(planner);
+  }
+  const auto instances = std::exchange(instances_, {});
+  for (const auto& [planner, instance] : instances) {
+    auto closed = [this, call, planner = planner, instance = instance] {
+      std::erase(call->open, planner);
+      compat::end(instance);
+      stop_done(call);
+    };
+    compat::ask(
+        self_, instance, stop_instance{request.deadline_ms},
+        [call, closed](const instance_stopped& stopped) {
+          call->report.workers_ended += stopped.workers_ended;
+          call->report.processes_left += stopped.processes_left;
+          if (stopped.processes_left > 0) {
+            call->report.still_alive.push_back(stopped.name);
+          }
+          closed();
+        },
+        [closed](const caf::error&) { closed(); });
+  }
+  stop_done(call);
+}
+
+void registry_state::stop_done(const std::shared_ptr<stop_call>& call) {
+  if (call->open.empty()) {
+    call->reply->deliver(call->report);
+  }
+}
+
+}  // namespace planguild

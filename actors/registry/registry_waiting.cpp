@@ -1,0 +1,78 @@
+// Requests that wait for discovery or admissions, each within its own timeout. Part of registry_actor.
+#include <algorithm>
+#include <utility>
+
+#include "actors/registry/registry_actor.hpp"
+#include "messages/limits.hpp"
+
+namespace planguild {
+
+void registry_state::wait(waiting_request request, std::int64_t timeout_ms) {
+  if (stopping_) {
+    request.give_up(make_failure(failure_code::stopping, "The runtime is stopping."));
+    return;
+  }
+  if (scans_begun_ == 0) {
+    begin_scan(false);
+  }
+  if (is_ready(request)) {
+    request.proceed();
+    return;
+  }
+  if (timeout_ms <= 0) {
+    request.give_up(make_failure(failure_code::deadline_exceeded, "The request's timeout was 0 ms or less."));
+    return;
+  }
+  if (!waiting_.has_room()) {
+    request.give_up(make_failure(failure_code::overloaded, "Too many requests wait for discovery."));
+    return;
+  }
+  const auto number = waiting_.add(std::move(request));
+  compat::delay(self_, self_->handle(), std::min(timeout_ms, limits::timeout_ms_max), registry_timer{number});
+}
+
+bool registry_state::is_ready(const waiting_request& request) const {
+  if (scans_merged_ < request.scan_number) {
+    return false;
+  }
+  switch (request.what) {
+    case awaited::scan:
+      return true;
+    case awaited::first_admissions:
+      return recalled_ && admissions_.first_settled();
+    case awaited::all_admissions:
+      return recalled_ && admissions_.empty();
+    case awaited::planner:
+      return recalled_ && !admissions_.contains(request.planner);
+  }
+  return false;
+}
+
+void registry_state::wake() {
+  for (auto& request : waiting_.take_ready([this](const waiting_request& entry) { return is_ready(entry); })) {
+    request.proceed();
+  }
+}
+
+template <class Reply>
+void registry_state::answer_when(awaited what, std::int64_t timeout_ms, owed<outcome<Reply>> reply,
+                                 std::function<outcome<Reply>()> answer) {
+  waiting_request request;
+  request.what = what;
+  request.proceed = [reply, answer = std::move(answer)] { reply->deliver(answer()); };
+  request.give_up = [reply](const failure& reason) { reply->deliver(reason); };
+  wait(std::move(request), timeout_ms);
+}
+
+template void registry_state::answer_when(awaited, std::int64_t, owed<outcome<selection>>,
+                                          std::function<outcome<selection>()>);
+template void registry_state::answer_when(awaited, std::int64_t, owed<outcome<batch_selection>>,
+                                          std::function<outcome<batch_selection>()>);
+template void registry_state::answer_when(awaited, std::int64_t, owed<outcome<planner_list>>,
+                                          std::function<outcome<planner_list>()>);
+template void registry_state::answer_when(awaited, std::int64_t, owed<outcome<planner_record>>,
+                                          std::function<outcome<planner_record>()>);
+template void registry_state::answer_when(awaited, std::int64_t, owed<outcome<health_report>>,
+                                          std::function<outcome<health_report>()>);
+
+}  // namespace planguild

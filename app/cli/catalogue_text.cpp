@@ -1,0 +1,195 @@
+// Planners, discovery, health and verdicts as text. Owned by the command; pure functions, any thread.
+#include "app/cli/catalogue_text.hpp"
+
+#include <algorithm>
+
+#include "app/cli/plan_view.hpp"
+#include "app/cli/table.hpp"
+#include "messages/text.hpp"
+
+namespace planguild::cli {
+namespace {
+
+constexpr std::size_t label_columns = 14;
+constexpr std::size_t skipped_shown_max = 20;
+constexpr std::size_t stderr_lines_shown_max = 20;
+
+std::string field(std::string_view label, std::string_view value, const text_style& style) {
+  return value.empty() ? std::string{} : labelled(label, printable(value), style, label_columns);
+}
+
+std::string yes_or_no(bool value) {
+  return value ? "yes" : "no";
+}
+
+paint colour_of(const planner_record& record) {
+  if (record.admission == admission_state::quarantined || !record.error.empty()) return paint::red;
+  return record.admission == admission_state::pending ? paint::yellow : paint::plain;
+}
+
+paint colour_of(admission_state state) {
+  if (state == admission_state::admitted) return paint::green;
+  return state == admission_state::pending ? paint::yellow : paint::red;
+}
+
+std::string reliability(const reliability_view& view) {
+  return view.score ? fixed(*view.score, 4) : "-";
+}
+
+std::string evidence_text(const failure_evidence& evidence, const text_style& style) {
+  auto how = std::string{to_string(evidence.stage)} + ", " + std::string{to_string(evidence.code)};
+  if (evidence.exit_code) how += ", exit code " + std::to_string(*evidence.exit_code);
+  if (evidence.signal) how += ", signal " + std::to_string(*evidence.signal);
+  auto result = field("evidence", how, style) + field("", evidence.message, style);
+  std::vector<std::string> lines;
+  for (std::string_view rest = evidence.stderr_tail; !rest.empty();) {
+    const auto end = std::min(rest.find('\n'), rest.size());
+    lines.push_back(printable(rest.substr(0, end)));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  if (lines.size() > stderr_lines_shown_max) {
+    lines.erase(lines.begin(), lines.end() - static_cast<std::ptrdiff_t>(stderr_lines_shown_max));
+  }
+  const auto columns = style.columns > label_columns + 8 ? style.columns - label_columns : 8;
+  for (std::size_t index = 0; index < lines.size(); ++index) {
+    result += labelled(index == 0 ? "stderr" : "", fit(lines[index], columns), style, label_columns);
+  }
+  return result;
+}
+
+std::string skipped_text(const std::vector<skipped_planner>& skipped, const text_style& style) {
+  table rows{{{"", alignment::left, true}, {""}, {"", alignment::left, true}}};
+  for (std::size_t index = 0; index < std::min(skipped.size(), skipped_shown_max); ++index) {
+    std::string reason{to_string(skipped[index].reason)};
+    std::replace(reason.begin(), reason.end(), '_', ' ');
+    rows.add({printable(skipped[index].name), reason, printable(skipped[index].hint)});
+  }
+  auto result = "\n" + painted(style, paint::bold, "left out") + "\n" + rows.text(style);
+  if (skipped.size() > skipped_shown_max) {
+    result += "and " + std::to_string(skipped.size() - skipped_shown_max) + " more (see --json)\n";
+  }
+  return result;
+}
+
+std::string refused_text(const std::vector<import_failure>& failures, const text_style& style) {
+  auto result = "\n" + painted(style, paint::bold, "refused") + "\n";
+  for (std::size_t index = 0; index < std::min(failures.size(), skipped_shown_max); ++index) {
+    const auto& each = failures[index];
+    const text_style narrow{style.columns > 2 ? style.columns - 2 : 0, false};
+    result += painted(style, paint::red, to_string(each.code)) + "  " + printable(each.where) + "\n";
+    for (const auto& line : wrap(printable(each.message), narrow.columns)) result += "  " + line + "\n";
+  }
+  if (failures.size() > skipped_shown_max) {
+    result += "and " + std::to_string(failures.size() - skipped_shown_max) + " more (see --json)\n";
+  }
+  return result;
+}
+
+}  // namespace
+
+std::string list_text(const planner_list& list, const text_style& style) {
+  table rows{{{"planner", alignment::left, true, false, 12},
+              {"version", alignment::left, true},
+              {"admission"},
+              {"reliability", alignment::right},
+              {"tier"},
+              {"ready"},
+              {"sandbox"},
+              {"capabilities", alignment::left, true}}};
+  for (const auto& record : list.planners) {
+    const auto admission = record.error.empty() ? std::string{to_string(record.admission)} : std::string{"error"};
+    rows.add({printable(record.name), printable(record.version), admission, reliability(record.reliability),
+              fit(printable(record.tier), 12), yes_or_no(record.production_ready), printable(record.sandbox),
+              printable(text::join(record.capabilities, " "))},
+             colour_of(record));
+  }
+  if (rows.empty()) {
+    auto result = std::string{"No planner was found.\n"};
+    if (!list.skipped.empty()) result += printable(list.skipped.front().hint) + "\n";
+    if (list.skipped.empty() && list.import_failures.empty()) {
+      result += "Set FACTORY_PLANNER_PATH or --planner-path to a folder with NAME.planner.json files.\n";
+    }
+    if (!list.import_failures.empty()) result += refused_text(list.import_failures, style);
+    return result;
+  }
+  auto result = rows.text(style);
+  std::vector<std::string> besides;
+  if (!list.skipped.empty()) besides.push_back(std::to_string(list.skipped.size()) + " left out by configuration");
+  if (!list.import_failures.empty()) besides.push_back(std::to_string(list.import_failures.size()) + " refused");
+  if (!besides.empty()) result += text::join(besides, ", ") + ": see `planguild discover`\n";
+  return result;
+}
+
+std::string record_text(const planner_record& record, const text_style& style) {
+  const auto& behaviour = record.reliability;
+  auto result = painted(style, paint::bold, printable(record.name + " " + record.version)) + "\n";
+  result += field("description", record.description, style);
+  result += field("capabilities", text::join(record.capabilities, ", "), style);
+  result += field("tags", text::join(record.tags, ", "), style);
+  result += field("tier", record.tier, style) + field("risk rating", record.risk_rating, style);
+  result += field("ready", record.production_ready ? "for production" : "not for production", style);
+  auto admission = std::string{to_string(record.admission)};
+  if (!record.admission_reason.empty()) admission += ": " + record.admission_reason;
+  result += field("admission", admission, style);
+  if (record.self_test_passed) result += field("self-test", *record.self_test_passed ? "passed" : "failed", style);
+  result += field("error", record.error, style);
+  auto history = behaviour.score ? fixed(*behaviour.score, 4) : std::string{"none yet"};
+  history += ", " +
+             counted(static_cast<std::uint64_t>(std::max<std::int64_t>(behaviour.invocations, 0)), "invocation") +
+             ", " + counted(static_cast<std::uint64_t>(std::max<std::int64_t>(behaviour.failures, 0)), "failure");
+  if (behaviour.invocations > 0) history += ", " + fixed(behaviour.mean_duration_ms, 0) + " ms on average";
+  result += field("reliability", history, style) + field("last error", behaviour.last_error, style);
+  result += field("instance",
+                  std::string{to_string(record.instance)} + ", generation " + std::to_string(record.generation), style);
+  const auto sandbox = record.sandbox == "none" ? std::string{sandbox_notice} : record.sandbox;
+  result += field("sandbox", sandbox, style) + field("source", to_string(record.source), style);
+  result += field("manifest", record.where, style) + field("digest", record.digest, style);
+  if (record.evidence) result += evidence_text(*record.evidence, style);
+  return result;
+}
+
+std::string discovery_text(const discovery_report& report, const text_style& style) {
+  auto result =
+      labelled("found",
+               counted(report.planners.size(), "planner") + ": " + std::to_string(report.admitted) + " admitted, " +
+                   std::to_string(report.pending) + " pending, " + std::to_string(report.quarantined) + " quarantined",
+               style, label_columns);
+  result += field("planners", text::join(report.planners, ", "), style);
+  result += field("sandbox", sandbox_notice, style);
+  result += field("signature", report.signature, style);
+  if (!report.skipped.empty()) result += skipped_text(report.skipped, style);
+  if (!report.import_failures.empty()) result += refused_text(report.import_failures, style);
+  if (!report.warnings.empty()) {
+    result += "\n" + painted(style, paint::bold, "warnings") + "\n";
+    for (const auto& warning : report.warnings) result += labelled("", printable(warning), style, 2);
+  }
+  return result;
+}
+
+std::string health_text(const health_report& report, const text_style& style) {
+  auto result = painted(style, report.ready ? paint::green : paint::red, report.ready ? "ready" : "not ready") + "\n";
+  result += field("planners",
+                  std::to_string(report.active) + " active, " + std::to_string(report.pending) + " pending, " +
+                      std::to_string(report.quarantined) + " quarantined, " + counted(report.records, "record"),
+                  style);
+  const auto mean = report.mean_reliability ? fixed(*report.mean_reliability, 4) : std::string{"none yet"};
+  result += field("reliability", mean + " on average, floor " + text::shortest(report.min_reliability), style);
+  result += field("refused", counted(report.import_failures, "manifest") + " or roots", style);
+  result += field("sandbox", report.sandbox == "none" ? std::string{sandbox_notice} : report.sandbox, style);
+  for (const auto& suggestion : report.suggestions) result += field("to do", suggestion, style);
+  return result;
+}
+
+std::string verdict_text(const admission_verdict& verdict, const text_style& style) {
+  auto result = painted(style, paint::bold, printable(verdict.name)) + "  " +
+                painted(style, colour_of(verdict.state), to_string(verdict.state)) + "\n";
+  result += field("reason", verdict.reason, style);
+  if (verdict.self_test_passed) result += field("self-test", *verdict.self_test_passed ? "passed" : "failed", style);
+  if (verdict.by_operator) result += field("decided by", "an operator", style);
+  result += field("sandbox", sandbox_notice, style);
+  result += field("digest", verdict.digest, style);
+  if (verdict.evidence) result += evidence_text(*verdict.evidence, style);
+  return result;
+}
+
+}  // namespace planguild::cli

@@ -1,0 +1,70 @@
+// From arguments to exit code. Owned by main; main thread.
+#include "app/cli/command.hpp"
+
+#include <csignal>
+#include <exception>
+#include <string>
+
+#include "app/cli/commands.hpp"
+#include "app/cli/interrupts.hpp"
+#include "app/cli/output.hpp"
+
+namespace planguild::cli {
+namespace {
+
+int dispatch(const command_context& context) {
+  switch (context.line.command) {
+    case command::plan:
+      return run_plan(context);
+    case command::select:
+      return run_select(context);
+    case command::list:
+      return run_list(context);
+    case command::describe:
+      return run_describe(context);
+    case command::discover:
+      return run_discover(context);
+    case command::health:
+      return run_health(context);
+    case command::index:
+      return run_index(context);
+    case command::lint:
+      return run_lint(context);
+    case command::probe:
+      return run_probe(context);
+    case command::config:
+      return run_config(context);
+    case command::schema:
+      return run_schema(context);
+    case command::replay:
+      return run_replay(context);
+  }
+  return exit_code::internal;
+}
+
+int run(const std::vector<std::string>& arguments) {
+  const auto parsed = parse_command_line(arguments, program_version());
+  if (!parsed.line) {
+    if (parsed.exit_code == exit_code::yes) return print(parsed.text) ? exit_code::yes : exit_code::negative;
+    complain(parsed.text);
+    return parsed.exit_code;
+  }
+  interrupt_watch interrupts;
+  return dispatch({*parsed.line, interrupts, standard_output_style(parsed.line->colour)});
+}
+
+}  // namespace
+
+int run_command(const std::vector<std::string>& arguments) noexcept {
+  (void)std::signal(SIGPIPE, SIG_IGN);  // a closed standard output is seen by write
+  try {
+    return run(arguments);
+  } catch (const std::exception& problem) {
+    complain("planguild: internal: " + printable(problem.what()) + "\n");
+  } catch (...) {
+    complain("planguild: internal: an unknown exception\n");
+  }
+  return exit_code::internal;
+}
+
+}  // namespace planguild::cli

@@ -1,0 +1,54 @@
+// select: the choice alone. Owned by the command; main thread.
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "app/cli/commands.hpp"
+#include "app/cli/planning_support.hpp"
+#include "app/cli/selection_text.hpp"
+#include "messages/json.hpp"
+
+namespace planguild::cli {
+namespace {
+
+int show_selection(const command_context& context, planning_ground ground, selection chosen) {
+  const auto& line = context.line;
+  if (line.format == output_format::json) {
+    return print_json(to_json(shown_selection(std::move(chosen), line.top, line.explain)), exit_code::yes, context);
+  }
+  selection_view view;
+  view.objective = line.objective;
+  view.context = std::move(ground.context.view);
+  view.planners = std::move(ground.counts);
+  view.selection = shown_selection(std::move(chosen), line.top, line.explain);
+  view.explain = line.explain;
+  return print_answer(selection_text(view, context.style), exit_code::yes, context);
+}
+
+}  // namespace
+
+int run_select(const command_context& context) {
+  const stopwatch since_start;
+  auto options = session_options_of(context.line);
+  if (!options) return exit_code::usage;
+  const auto configuration = options->config;
+  progress_line progress{is_progress_shown(context.line)};
+  session guild{std::move(*options)};
+  auto ground = prepare_ground(context, guild, configuration, progress, since_start);
+  if (!ground) {
+    progress.end();
+    return report_failure(*ground.error, context);
+  }
+  ground->request.flip_planner = context.line.planner;
+  auto chosen = [&] {
+    const interrupt_watch::scope scope{context.interrupts, [&guild] { guild.cancel(); }};
+    return guild.select(ground->request);
+  }();
+  guild.stop();
+  progress.end();
+  const auto unrecorded = record_decision(context, configuration, *ground, chosen);
+  if (!chosen) return report_failure(*chosen.error, context);
+  const int code = show_selection(context, std::move(*ground), std::move(*chosen));
+  return unrecorded ? report_failure(*unrecorded, context) : code;
+}
+
+}  // namespace planguild::cli

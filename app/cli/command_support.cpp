@@ -1,0 +1,145 @@
+// What the commands share. Owned by the command; main thread.
+#include "app/cli/command_support.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <climits>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "app/cli/config_text.hpp"
+#include "app/cli/output.hpp"
+#include "app/host/config_source.hpp"
+#include "messages/json.hpp"
+#include "messages/text.hpp"
+
+namespace planguild::cli {
+namespace {
+
+std::string environment_value(const char* name) {
+  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nobody changes the environment
+  return value == nullptr ? std::string{} : std::string{value};
+}
+
+bool is_directory(const std::string& path) {
+  struct stat facts {};
+  return ::stat(path.c_str(), &facts) == 0 && S_ISDIR(facts.st_mode);
+}
+
+std::string folder_of_this_program() {
+  std::string self(PATH_MAX, '\0');
+  const auto size = ::readlink("/proc/self/exe", self.data(), self.size());
+  if (size <= 0) return {};
+  self.resize(static_cast<std::size_t>(size));
+  return self.substr(0, self.rfind('/') + 1);
+}
+
+int exit_code_of(failure_code code) {
+  switch (code) {
+    case failure_code::invalid_request:
+    case failure_code::invalid_configuration:
+      return exit_code::usage;
+    case failure_code::internal:
+      return exit_code::internal;
+    default:
+      return exit_code::negative;
+  }
+}
+
+}  // namespace
+
+std::string shipped_planners_directory() {
+  if (auto beside = folder_of_this_program() + "planners"; is_directory(beside)) return beside;
+#ifdef PLANGUILD_PLANNERS_DIRECTORY
+  if (is_directory(PLANGUILD_PLANNERS_DIRECTORY)) return PLANGUILD_PLANNERS_DIRECTORY;
+#endif
+  return {};
+}
+
+std::string state_directory_of(const command_line& line) {
+  if (!line.state_directory.empty()) return line.state_directory;
+  // A relative XDG_STATE_HOME is to be ignored, says the XDG specification.
+  if (const auto base = environment_value("XDG_STATE_HOME"); base.starts_with('/')) return base + "/planguild";
+  if (const auto home = environment_value("HOME"); home.starts_with('/')) return home + "/.local/state/planguild";
+  return {};
+}
+
+config_load load_command_configuration(const command_line& line) {
+  configuration_sources sources;
+  sources.file_path = line.config_file;
+  if (!line.planner_path.empty()) {
+    sources.overrides.push_back({"FACTORY_PLANNER_PATH", text::join(line.planner_path, ":"), "flag --planner-path"});
+  }
+  if (!line.log_level.empty()) {
+    sources.overrides.push_back({"FACTORY_LOG_LEVEL", line.log_level, "flag --log-level"});
+  }
+  auto load = load_configuration(sources);
+  if (load.value.planner_path.empty()) {
+    if (auto shipped = shipped_planners_directory(); !shipped.empty()) load.value.planner_path = {std::move(shipped)};
+  }
+  return load;
+}
+
+std::optional<session_options> session_options_of(const command_line& line) {
+  auto load = load_command_configuration(line);
+  if (!load.problems.empty()) {
+    complain(problems_text(load.problems));
+    return std::nullopt;
+  }
+  session_options options;
+  // A command shows warnings only, unless somebody asks for another level.
+  const auto level = std::find_if(load.sources.begin(), load.sources.end(),
+                                  [](const auto& each) { return each.first == "FACTORY_LOG_LEVEL"; });
+  const bool is_asked_for = level != load.sources.end() && level->second != "default";
+  options.least_level = is_asked_for ? load.value.log_level : log_level::warning;
+  options.config = std::move(load.value);
+  options.state_directory = state_directory_of(line);
+  if (options.state_directory.empty()) {
+    remark("nothing is remembered: neither --state, XDG_STATE_HOME nor HOME names a folder", line);
+  }
+  return options;
+}
+
+int report_failure(const failure& problem, const command_context& context) {
+  auto text =
+      std::string{"planguild: "} + std::string{to_string(problem.code)} + ": " + printable(problem.message) + "\n";
+  if (context.interrupts.requested()) text = "planguild: interrupted\n";
+  complain(text);
+  if (context.line.format == output_format::json) {
+    nlohmann::ordered_json answer;
+    answer["failure"] = {{"code", to_string(problem.code)},
+                         {"message", problem.message},
+                         {"planner", problem.planner},
+                         {"where", problem.where}};
+    (void)print(dump_json(answer, 2) + "\n");
+  }
+  return context.interrupts.requested() ? exit_code::negative : exit_code_of(problem.code);
+}
+
+int print_answer(std::string_view text, int code, const command_context& context) {
+  const auto& out = context.line.out_file;
+  if (out.empty()) return print(text) ? code : exit_code::negative;
+  if (const auto problem = write_file(out, text)) {
+    complain("planguild: " + printable(problem->message) + "\n");
+    return exit_code::usage;
+  }
+  remark("written to " + out, context.line);
+  return code;
+}
+
+int print_json(const nlohmann::ordered_json& value, int code, const command_context& context) {
+  return print_answer(dump_json(value, 2) + "\n", code, context);
+}
+
+bool is_progress_shown(const command_line& line) {
+  return !line.quiet && is_error_terminal();
+}
+
+void remark(std::string_view text, const command_line& line) {
+  if (!line.quiet) complain("planguild: " + printable(text) + "\n");
+}
+
+}  // namespace planguild::cli

@@ -1,0 +1,257 @@
+// The command line as a value: the only file that knows CLI11. Owned by the command; pure functions, any thread.
+#include "app/cli/options.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include "app/cli/text_layout.hpp"
+#include "messages/limits.hpp"
+#include "messages/text.hpp"
+
+namespace planguild::cli {
+namespace {
+
+constexpr const char* exit_codes_text =
+    "Exit codes: 0 yes; 1 a failure or a negative answer; 2 usage or configuration; 3 a defect of planguild.";
+
+/// What CLI11 fills in besides the command line itself.
+struct raw_values {
+  command_line line;
+  bool json = false;
+  bool no_prefer_production = false;
+  std::string format = "text";
+  std::string colour = "auto";
+  std::optional<double> timeout_s;
+  std::vector<std::string> required;
+  std::string file;
+};
+
+struct command_names {
+  enum command command;
+  const char* name;
+  const char* description;
+};
+constexpr std::array<command_names, 12> commands = {
+    {{command::plan, "plan", "Choose the best planner for an objective, run it and show its plan"},
+     {command::select, "select", "Choose the best planner for an objective and say why"},
+     {command::list, "list", "Show every planner"},
+     {command::describe, "describe", "Show all that is known of one planner"},
+     {command::discover, "discover",
+      "Look for planners and say what was found, left out or refused (exit code 1 if something was refused)"},
+     {command::health, "health", "Say whether planners are ready (exit code 1 if not) and what to do"},
+     {command::index, "index", "Index a repository: files, imports, cycles, churn, hotspots"},
+     {command::lint, "lint", "Check planner manifests (exit code 1 on any error)"},
+     {command::probe, "probe", "Start a planner, test it and keep the verdict (exit code 1 unless it is admitted)"},
+     {command::config, "config", "Show every configuration variable, its value and where it comes from"},
+     {command::schema, "schema", "Print the JSON Schema of manifests, plans or configuration files"},
+     {command::replay, "replay", "Take recorded decisions again and compare (exit code 1 on any difference)"}}};
+
+void add_shared(CLI::App& app, raw_values& raw, std::vector<std::string> formats) {
+  const auto group = "Shared options";
+  app.add_option("--planner-path", raw.line.planner_path, "Folders to look for planners in, separated by colons")
+      ->type_name("DIR")
+      ->expected(1)
+      ->take_all()
+      ->group(group);
+  app.add_option("--config", raw.line.config_file, "JSON file with configuration values")
+      ->type_name("FILE")
+      ->group(group);
+  app.add_option("--state", raw.line.state_directory,
+                 "Folder for what is remembered (default: $XDG_STATE_HOME/planguild or ~/.local/state/planguild)")
+      ->type_name("DIR")
+      ->group(group);
+  const auto accepted = text::join(formats, "|");
+  app.add_option("--format", raw.format, "How the answer is printed: " + accepted)
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember(std::move(formats)).description(""))
+      ->group(group);
+  app.add_flag("--json", raw.json, "The same as --format json")->group(group);
+  app.add_flag("--quiet", raw.line.quiet, "No progress and no remarks on standard error")->group(group);
+  app.add_option(
+         "--log-level", raw.line.log_level,
+         "DEBUG, INFO, WARNING, ERROR or CRITICAL; log lines are JSON on standard error (default here: WARNING)")
+      ->type_name("LEVEL")
+      ->group(group);
+  app.add_option("--color", raw.colour, "auto|always|never; auto: on a terminal, and NO_COLOR is honoured")
+      ->type_name("WHEN")
+      ->check(CLI::IsMember({"auto", "always", "never"}).description(""))
+      ->group(group);
+}
+
+void add_selection(CLI::App& app, raw_values& raw, const char* planner_meaning) {
+  app.add_option("OBJECTIVE", raw.line.objective, "What is to be achieved, in a sentence")->required();
+  app.add_option("--repo", raw.line.repository, "Repository that the plan is about; it is indexed")->type_name("DIR");
+  app.add_option("--require", raw.required, "Capabilities that are asked for; may be repeated, or a list with commas")
+      ->type_name("CAP")
+      ->expected(1)
+      ->take_all();
+  app.add_option("--context", raw.line.context_file, "Deep context as JSON instead of indexing; -: standard input")
+      ->type_name("FILE");
+  app.add_option("--planner", raw.line.planner, planner_meaning)->type_name("NAME");
+  app.add_flag("--no-prefer-production", raw.no_prefer_production,
+               "Do not rank planners lower that are not production-ready");
+  app.add_option("--timeout", raw.timeout_s, "Seconds for everything")->type_name("SECONDS");
+  app.add_flag("--explain", raw.line.explain, "Also say what became of every planner, and show each task's evidence");
+  app.add_option("--record", raw.line.record_file, "Append the decision as a line that `planguild replay` takes again")
+      ->type_name("FILE");
+  app.add_option("--out", raw.line.out_file, "Write the answer to a file (whole or not at all)")->type_name("FILE");
+}
+
+void add_arguments(CLI::App& app, raw_values& raw, enum command which) {
+  switch (which) {
+    case command::plan:
+      add_selection(app, raw, "Use this planner; nothing is ranked");
+      break;
+    case command::select:
+      add_selection(app, raw, "Say what would make this planner win (default: the runner-up)");
+      app.add_option("--top", raw.line.top, "Rows of the ranking")->type_name("N")->check(CLI::Range(1, 100'000));
+      break;
+    case command::describe:
+    case command::probe:
+      app.add_option("NAME", raw.line.name, "Name of the planner")->required();
+      break;
+    case command::index:
+      app.add_option("DIR", raw.line.directory, "Folder of the repository")->required();
+      break;
+    case command::lint:
+      app.add_option("MANIFEST", raw.line.files, "Files NAME.planner.json")->required();
+      break;
+    case command::schema:
+      app.add_option("WHAT", raw.line.name, "manifest, plan or config")
+          ->required()
+          ->check(CLI::IsMember({"manifest", "plan", "config"}).description(""));
+      break;
+    case command::replay:
+      app.add_option("FILE", raw.file, "File of JSON lines; -: standard input")->required();
+      break;
+    case command::list:
+    case command::discover:
+    case command::health:
+    case command::config:
+      break;
+  }
+}
+
+parsed_command_line refused(const std::string& message, const std::string& help_of) {
+  const auto help = help_of.empty() ? std::string{"planguild --help"} : "planguild " + help_of + " --help";
+  return {std::nullopt, exit_code::usage, "planguild: " + printable(message) + "\nSee `" + help + "`.\n"};
+}
+
+/// What CLI11 cannot check; empty: nothing is wrong.
+std::string finish(raw_values& raw) {
+  auto& line = raw.line;
+  static const std::map<std::string, output_format, std::less<>> formats = {{"text", output_format::text},
+                                                                            {"json", output_format::json},
+                                                                            {"md", output_format::markdown},
+                                                                            {"mermaid", output_format::mermaid}};
+  static const std::map<std::string, colour_choice, std::less<>> colours = {
+      {"auto", colour_choice::automatic}, {"always", colour_choice::always}, {"never", colour_choice::never}};
+  line.format = raw.json ? output_format::json : formats.at(raw.format);
+  line.colour = colours.at(raw.colour);
+  line.prefer_production = !raw.no_prefer_production;
+  if (!raw.file.empty()) line.files = {raw.file};
+  for (const auto& list : raw.required) {
+    for (auto& name : text::split_list(list)) line.required.push_back(std::move(name));
+  }
+  const bool is_objective_needed = line.command == command::plan || line.command == command::select;
+  if (is_objective_needed && text::trim(line.objective).empty()) return "the objective is empty";
+  if ((line.format == output_format::markdown || line.format == output_format::mermaid) &&
+      line.command != command::plan) {
+    return "--format " + raw.format + " is for plans; this command prints text or json";
+  }
+  if (!raw.timeout_s) return {};
+  const auto day_s = static_cast<double>(limits::timeout_ms_max) / 1'000;
+  if (!(*raw.timeout_s >= 0.001 && *raw.timeout_s <= day_s)) return "--timeout takes seconds from 0.001 to 86400";
+  line.timeout_ms = std::llround(*raw.timeout_s * 1'000);
+  return {};
+}
+
+/// The command in the arguments, for a hint at the right help; empty if there is none.
+std::string command_in(const CLI::App& app) {
+  const auto chosen = app.get_subcommands();
+  return chosen.empty() ? std::string{} : chosen.front()->get_name();
+}
+
+std::string command_list() {
+  std::vector<std::string> names;
+  for (const auto& each : commands) names.emplace_back(each.name);
+  return text::join(names, ", ");
+}
+
+/// How many letters have to be changed, added or dropped to make one text of the other.
+std::size_t distance(std::string_view first, std::string_view second) {
+  std::vector<std::size_t> row(second.size() + 1);
+  for (std::size_t column = 0; column < row.size(); ++column) row[column] = column;
+  for (std::size_t line = 1; line <= first.size(); ++line) {
+    auto diagonal = std::exchange(row[0], line);
+    for (std::size_t column = 1; column < row.size(); ++column) {
+      const auto changed = diagonal + (first[line - 1] == second[column - 1] ? 0 : 1);
+      diagonal = std::exchange(row[column], std::min({changed, row[column] + 1, row[column - 1] + 1}));
+    }
+  }
+  return row.back();
+}
+
+/// What is wrong with arguments that hold no command.
+std::string no_command(const std::vector<std::string>& remaining) {
+  const auto word = std::find_if(remaining.begin(), remaining.end(),
+                                 [](const auto& each) { return !each.empty() && each.front() != '-'; });
+  if (word == remaining.end()) {
+    return remaining.empty() ? "a command is needed: " + command_list() : "unknown option \"" + remaining.front() + '"';
+  }
+  const auto shown = text::cut_code_points(*word, 40);
+  const auto nearest = std::min_element(commands.begin(), commands.end(), [&](const auto& left, const auto& right) {
+    return distance(shown, left.name) < distance(shown, right.name);
+  });
+  const bool is_near = distance(shown, nearest->name) <= 2;
+  return "there is no command \"" + shown + "\"; " +
+         (is_near ? "did you mean " + std::string{nearest->name} + "?" : "there are " + command_list());
+}
+
+void set_up(CLI::App& app, raw_values& raw) {
+  app.footer(std::string{"See `planguild COMMAND --help`.\n"} + exit_codes_text);
+  app.set_help_flag("-h,--help", "Print this help");
+  app.require_subcommand(1);
+  add_shared(app, raw, {"text", "json", "md", "mermaid"});
+  for (const auto& each : commands) {
+    auto* sub = app.add_subcommand(each.name, each.description);
+    sub->footer(exit_codes_text);
+    add_arguments(*sub, raw, each.command);
+    add_shared(*sub, raw,
+               each.command == command::plan ? std::vector<std::string>{"text", "json", "md", "mermaid"}
+                                             : std::vector<std::string>{"text", "json"});
+    sub->callback([&raw, which = each.command] { raw.line.command = which; });
+  }
+}
+
+}  // namespace
+
+parsed_command_line parse_command_line(const std::vector<std::string>& arguments, const std::string& program_version) {
+  raw_values raw;
+  CLI::App app{
+      "planguild chooses among planners: it finds them, tests them, ranks them for an objective, runs the best.",
+      "planguild"};
+  try {
+    set_up(app, raw);
+    app.set_version_flag("--version", "planguild " + program_version);
+    app.parse(std::vector<std::string>{arguments.rbegin(), arguments.rend()});
+  } catch (const CLI::CallForHelp&) {
+    const auto chosen = app.get_subcommands();
+    return {std::nullopt, exit_code::yes, chosen.empty() ? app.help() : chosen.front()->help("planguild")};
+  } catch (const CLI::CallForVersion& version) {
+    return {std::nullopt, exit_code::yes, std::string{version.what()} + "\n"};
+  } catch (const CLI::ParseError& problem) {
+    const auto command = command_in(app);
+    return refused(command.empty() ? no_command(app.remaining()) : problem.what(), command);
+  }
+  if (const auto problem = finish(raw); !problem.empty()) return refused(problem, command_in(app));
+  return {std::move(raw.line), exit_code::yes, {}};
+}
+
+}  // namespace planguild::cli

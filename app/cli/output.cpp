@@ -1,0 +1,118 @@
+// Output and input of the command. Owned by the command; main thread only.
+#include "app/cli/output.hpp"
+
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <system_error>
+
+namespace planguild::cli {
+namespace {
+
+std::string system_reason() {
+  return std::generic_category().message(errno);
+}
+
+bool write_all(int descriptor, std::string_view text) noexcept {
+  while (!text.empty()) {
+    const auto count = ::write(descriptor, text.data(), text.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return true;
+}
+
+/// The operator typed the path, so it is shown as it is.
+failure cannot(std::string_view what, const std::string& path, const std::string& reason) {
+  return {failure_code::invalid_request, "cannot " + std::string{what} + " " + path + ": " + reason, {}, path};
+}
+
+}  // namespace
+
+text_style standard_output_style(colour_choice choice) {
+  text_style style;
+  const bool terminal = ::isatty(STDOUT_FILENO) == 1;
+  winsize size{};
+  if (terminal && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
+    style.columns = std::clamp<std::size_t>(size.ws_col, 40, 200);
+  }
+  const char* no_colour = std::getenv("NO_COLOR");  // NOLINT(concurrency-mt-unsafe): main thread, nobody sets it
+  const bool wanted = no_colour == nullptr || *no_colour == '\0';
+  style.colour = choice == colour_choice::always || (choice == colour_choice::automatic && terminal && wanted);
+  return style;
+}
+
+bool is_error_terminal() noexcept {
+  return ::isatty(STDERR_FILENO) == 1;
+}
+
+bool print(std::string_view text) noexcept {
+  return write_all(STDOUT_FILENO, text);
+}
+
+void complain(std::string_view text) noexcept {
+  (void)write_all(STDERR_FILENO, text);
+}
+
+std::optional<failure> write_file(const std::string& path, std::string_view text) {
+  auto temporary = path + ".XXXXXX";
+  const int descriptor = ::mkostemp(temporary.data(), O_CLOEXEC);
+  if (descriptor < 0) return cannot("write", path, system_reason());
+  // As a file made by open would be; the mask can only be read by setting it.
+  const auto mask = ::umask(0);
+  ::umask(mask);
+  bool good = ::fchmod(descriptor, 0666 & ~mask) == 0 && write_all(descriptor, text);
+  auto reason = good ? std::string{} : system_reason();
+  if (::close(descriptor) != 0 && good) {
+    good = false;
+    reason = system_reason();
+  }
+  if (good && ::rename(temporary.c_str(), path.c_str()) != 0) {
+    good = false;
+    reason = system_reason();
+  }
+  if (good) return std::nullopt;
+  ::unlink(temporary.c_str());
+  return cannot("write", path, reason);
+}
+
+std::optional<failure> append_line(const std::string& path, std::string_view line) {
+  const int descriptor = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+  if (descriptor < 0) return cannot("append to", path, system_reason());
+  const bool good = write_all(descriptor, std::string{line} + "\n");
+  const auto reason = good ? std::string{} : system_reason();
+  ::close(descriptor);
+  return good ? std::nullopt : std::optional{cannot("append to", path, reason)};
+}
+
+outcome<std::string> read_input(const std::string& path, std::size_t bytes_max) {
+  const int descriptor = path == "-" ? ::dup(STDIN_FILENO) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return cannot("read", path, system_reason());
+  std::string text;
+  std::array<char, 65'536> chunk{};
+  std::optional<failure> problem;
+  while (!problem) {
+    const auto count = ::read(descriptor, chunk.data(), chunk.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) problem = cannot("read", path, system_reason());
+    if (count <= 0) break;
+    text.append(chunk.data(), static_cast<std::size_t>(count));
+    if (text.size() > bytes_max) {
+      problem = cannot("read", path, "more than " + std::to_string(bytes_max) + " bytes");
+      problem->code = failure_code::limit_exceeded;
+    }
+  }
+  ::close(descriptor);
+  if (problem) return *problem;
+  return text;
+}
+
+}  // namespace planguild::cli

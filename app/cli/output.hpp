@@ -1,0 +1,39 @@
+// Where the command's output goes: standard output, standard error, files. Owned by the command; main thread only.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "app/cli/options.hpp"
+#include "app/cli/text_layout.hpp"
+#include "messages/failure.hpp"
+
+namespace planguild::cli {
+
+/// How text on standard output looks: colours as asked for, or on a terminal unless NO_COLOR is set; the terminal's
+/// width, else 100 columns (between 40 and 200).
+text_style standard_output_style(colour_choice choice);
+
+/// Whether standard error is a terminal.
+bool is_error_terminal() noexcept;
+
+/// Writes all of `text` to standard output. False if it cannot be written (closed, full): then nothing more makes
+/// sense.
+bool print(std::string_view text) noexcept;
+
+/// Writes `text` to standard error; what cannot be written there is lost.
+void complain(std::string_view text) noexcept;
+
+/// Writes `text` to a new file beside `path` and renames it, so that `path` holds the old or the new text, whole.
+/// Returns what went wrong.
+std::optional<failure> write_file(const std::string& path, std::string_view text);
+
+/// Appends `line` and a line end to `path` in one write, so that processes that append at the same time do not mix.
+std::optional<failure> append_line(const std::string& path, std::string_view line);
+
+/// Reads `path`, or standard input for "-"; fails with invalid_request (cannot be read) or limit_exceeded.
+outcome<std::string> read_input(const std::string& path, std::size_t bytes_max);
+
+}  // namespace planguild::cli

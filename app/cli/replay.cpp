@@ -1,0 +1,382 @@
+// Reads a case leniently, ranks it with the production code, writes the answer and recorded lines. Any thread.
+#include "app/cli/replay.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+
+#include "actors/registry/ranking.hpp"
+#include "app/cli/replay_compare.hpp"
+#include "messages/context.hpp"
+#include "messages/json.hpp"
+#include "messages/limits.hpp"
+#include "messages/text.hpp"
+
+namespace planguild {
+namespace {
+
+using nlohmann::json;
+using nlohmann::ordered_json;
+
+struct replay_case {
+  snapshot view;
+  select_request request;
+  std::optional<std::int64_t> batch_count;
+  std::set<std::string, std::less<>> without_tier;  // planners whose tier is null: it is shown as null again
+};
+
+failure refused(std::string_view path, std::string_view accepted) {
+  return make_failure(failure_code::invalid_request, std::string{path} + " must be " + std::string{accepted}, {}, path);
+}
+
+/// The member `key` of an object; nullptr if absent, null, or `object` is none.
+const json* member(const json& object, std::string_view key) {
+  if (!object.is_object()) {
+    return nullptr;
+  }
+  const auto at = object.find(key);
+  return at == object.end() || at->is_null() ? nullptr : &*at;
+}
+
+bool truthy(const json* value) {
+  if (value == nullptr) {
+    return false;
+  }
+  if (value->is_boolean()) {
+    return value->get<bool>();
+  }
+  if (value->is_number()) {
+    return value->get<double>() != 0;
+  }
+  const auto* text = value->get_ptr<const std::string*>();
+  return text != nullptr ? !text->empty() : !value->empty();
+}
+
+/// Sets `into` from a number; absent or null leaves it. Returns the failure for anything else.
+std::optional<failure> read_number(const json& object, std::string_view key, const std::string& path, double& into) {
+  if (const auto* value = member(object, key)) {
+    if (!value->is_number()) {
+      return refused(path + "." + std::string{key}, "a number");
+    }
+    into = value->get<double>();
+  }
+  return std::nullopt;
+}
+
+std::optional<failure> read_integer(const json& object, std::string_view key, const std::string& path,
+                                    std::int64_t& into) {
+  if (const auto* value = member(object, key)) {
+    if (!value->is_number()) {
+      return refused(path + "." + std::string{key}, "a number");
+    }
+    into = lenient_integer(*value, into);
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> read_capabilities(const json* value) {
+  std::vector<std::string> names;
+  if (value == nullptr) {
+    return names;
+  }
+  if (const auto* text = value->get_ptr<const std::string*>()) {
+    names.push_back(*text);
+  } else if (value->is_array()) {
+    for (const auto& element : *value) {
+      if (const auto* name = element.get_ptr<const std::string*>()) {
+        names.push_back(*name);
+      }
+    }
+  }
+  return names;
+}
+
+std::optional<failure> read_config(const json& line, ranking_config& config) {
+  const auto* given = member(line, "config");
+  if (given == nullptr) {
+    return std::nullopt;
+  }
+  if (!given->is_object()) {
+    return refused("config", "an object");
+  }
+  for (const auto& [key, into] : {std::pair{"min_reliability", &config.min_reliability},
+                                  std::pair{"default_reliability", &config.default_reliability},
+                                  std::pair{"deep_index_cap_boost", &config.deep_index_cap_boost},
+                                  std::pair{"hotspot_cap_boost", &config.hotspot_cap_boost}}) {
+    if (auto problem = read_number(*given, key, "config", *into)) {
+      return problem;
+    }
+  }
+  if (auto problem = read_integer(*given, "hotspot_threshold", "config", config.hotspot_threshold)) {
+    return problem;
+  }
+  if (const auto* rule = member(*given, "tie_break")) {
+    const auto* text = rule->get_ptr<const std::string*>();
+    if (text == nullptr || !from_string(*text, config.tie_break)) {
+      return refused("config.tie_break", "name, newest or least_recent");
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<failure> read_planner(const json& given, const std::string& path, snapshot_row& row) {
+  const auto* name = member(given, "name");
+  if (name == nullptr || !name->is_string()) {
+    return refused(path + ".name", "a text");
+  }
+  row.name = name->get<std::string>();
+  row.capabilities = text::capability_set(read_capabilities(member(given, "capabilities")));
+  if (const auto* tier = member(given, "tier")) {
+    row.tier = tier->is_string() ? tier->get<std::string>() : dump_json(*tier);
+  }
+  row.production_ready = truthy(member(given, "production_ready"));
+  row.admission = truthy(member(given, "quarantined")) ? admission_state::quarantined : admission_state::admitted;
+  if (const auto* admission = member(given, "admission")) {
+    const auto* text = admission->get_ptr<const std::string*>();
+    if (text == nullptr || !from_string(*text, row.admission)) {
+      return refused(path + ".admission", "pending, admitted or quarantined");
+    }
+  }
+  if (const auto* error = member(given, "error"); truthy(error)) {
+    row.error = error->is_string() ? error->get<std::string>() : dump_json(*error);
+  }
+  if (const auto* score = member(given, "reliability_score")) {
+    if (!score->is_number()) {
+      return refused(path + ".reliability_score", "a number or null");
+    }
+    row.reliability = score->get<double>();
+  }
+  if (auto problem = read_integer(given, "entry_time_ns", path, row.entry_time_ns)) {
+    return problem;
+  }
+  return read_integer(given, "selections", path, row.selections);
+}
+
+std::optional<failure> read_planners(const json& line, replay_case& into) {
+  const auto* given = member(line, "planners");
+  if (given == nullptr) {
+    return std::nullopt;
+  }
+  if (!given->is_array() || given->size() > limits::planners_max) {
+    return refused("planners", "a list of at most " + std::to_string(limits::planners_max) + " planners");
+  }
+  into.view.rows.resize(given->size());
+  for (std::size_t index = 0; index < given->size(); ++index) {
+    auto& row = into.view.rows[index];
+    if (auto problem = read_planner((*given)[index], "planners[" + std::to_string(index) + "]", row)) {
+      return problem;
+    }
+    if (member((*given)[index], "tier") == nullptr) {
+      into.without_tier.insert(row.name);
+    }
+  }
+  auto& rows = into.view.rows;
+  std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  const auto twice =
+      std::adjacent_find(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.name == b.name; });
+  return twice == rows.end() ? std::nullopt
+                             : std::optional{refused("planners", "of different names; two are " + twice->name)};
+}
+
+std::optional<failure> read_request(const json& line, replay_case& into) {
+  static const json none = json::object();
+  const auto* found = member(line, "request");
+  const auto& given = found == nullptr ? none : *found;
+  if (!given.is_object()) {
+    return refused("request", "an object");
+  }
+  if (const auto* objective = member(given, "objective")) {
+    if (!objective->is_string()) {
+      return refused("request.objective", "a text");
+    }
+    into.request.objective = objective->get<std::string>();
+  }
+  into.request.required_capabilities = read_capabilities(member(given, "required_capabilities"));
+  if (const auto* preference = member(given, "prefer_production")) {
+    into.request.prefer_production = truthy(preference);
+  }
+  if (const auto* context = member(given, "deep_context")) {
+    into.request.context = context_facts_of(*context);
+  }
+  const bool inside = member(given, "n") != nullptr;
+  if (inside || member(line, "n") != nullptr) {
+    std::int64_t count = 0;
+    if (auto problem = read_integer(inside ? given : line, "n", inside ? "request" : "line", count)) {
+      return problem;
+    }
+    into.batch_count = count;
+  }
+  return std::nullopt;
+}
+
+ordered_json ranking_row(const score_terms& terms, bool has_tier) {
+  ordered_json row;
+  row["name"] = terms.name;
+  row["base_score"] = base_score(terms);
+  row["cap_ratio"] = text::rounded(terms.capability_ratio, 4);
+  row["cap_ratio_exact"] = terms.capability_ratio;
+  row["reliability"] = terms.reliability;
+  row["tier"] = has_tier ? ordered_json(terms.tier) : ordered_json(nullptr);
+  row["production_ready"] = terms.production_ready;
+  row["deep_boost"] = terms.deep_boost;
+  row["hotspot_boost"] = terms.hotspot_boost;
+  row["total_score"] = terms.total;
+  return row;
+}
+
+ordered_json profile_of(const select_request& request) {
+  ordered_json profile;
+  profile["objective_len"] = text::count_code_points(request.objective);
+  profile["required_caps"] = text::capability_set(request.required_capabilities);
+  profile["deep_index"] = request.context.deep_index;
+  profile["hotspots"] = std::to_string(request.context.hotspots);
+  return profile;
+}
+
+void add_failure(ordered_json& answer, const failure& problem) {
+  answer["failure"]["code"] = to_string(problem.code);
+  answer["failure"]["message"] = problem.message;
+}
+
+void answer_batch(const replay_case& given, ordered_json& answer) {
+  const auto names = batch(given.view, given.request, *given.batch_count);
+  if (names) {
+    answer["names"] = names->names;
+  } else {
+    add_failure(answer, *names.error);
+  }
+}
+
+void answer_selection(replay_case& given, ordered_json& answer) {
+  given.request.top = given.view.rows.size();
+  const auto chosen = select(given.view, given.request);
+  if (!chosen) {
+    add_failure(answer, *chosen.error);
+    return;
+  }
+  answer["ranking"] = ordered_json::array();
+  for (const auto& terms : chosen->breakdown) {
+    answer["ranking"].push_back(ranking_row(terms, !given.without_tier.contains(terms.name)));
+  }
+  answer["best"] = chosen->best;
+  answer["candidates_considered"] = chosen->candidates_considered;
+  answer["score"] = chosen->score;
+  answer["profile"] = profile_of(given.request);
+}
+
+ordered_json recorded_config(const ranking_config& config) {
+  ordered_json object;
+  object["min_reliability"] = config.min_reliability;
+  object["default_reliability"] = config.default_reliability;
+  object["deep_index_cap_boost"] = config.deep_index_cap_boost;
+  object["hotspot_cap_boost"] = config.hotspot_cap_boost;
+  object["hotspot_threshold"] = config.hotspot_threshold;
+  object["tie_break"] = to_string(config.tie_break);
+  return object;
+}
+
+ordered_json recorded_planner(const snapshot_row& row) {
+  ordered_json object;
+  object["name"] = row.name;
+  object["capabilities"] = row.capabilities;
+  object["tier"] = row.tier;
+  object["production_ready"] = row.production_ready;
+  object["quarantined"] = row.admission == admission_state::quarantined;
+  if (row.admission == admission_state::pending) {
+    object["admission"] = to_string(row.admission);
+  }
+  object["error"] = row.error.empty() ? ordered_json(nullptr) : ordered_json(row.error);
+  object["reliability_score"] = row.reliability ? ordered_json(*row.reliability) : ordered_json(nullptr);
+  object["entry_time_ns"] = row.entry_time_ns;
+  object["selections"] = row.selections;
+  return object;
+}
+
+ordered_json recorded_request(const select_request& request) {
+  ordered_json object;
+  object["objective"] = request.objective;
+  object["required_capabilities"] = request.required_capabilities;
+  object["prefer_production"] = request.prefer_production;
+  object["deep_context"] = nullptr;
+  if (request.context.is_given()) {
+    object["deep_context"] = ordered_json::object();
+    object["deep_context"]["deep_index_summary"] = request.context.deep_index;
+    object["deep_context"]["hotspots_count"] = request.context.hotspots;
+  }
+  return object;
+}
+
+/// Failures that ranking itself gives, so that replaying gives them again.
+bool comes_from_ranking(failure_code code) {
+  return code == failure_code::no_active_planner || code == failure_code::no_candidate ||
+         code == failure_code::limit_exceeded;
+}
+
+}  // namespace
+
+outcome<replay_answer> replay_line(std::string_view line) {
+  const auto parsed =
+      parse_json(line, {limits::protocol_line_bytes_max, limits::protocol_depth_max}, failure_code::invalid_request);
+  if (!parsed) {
+    return *parsed.error;
+  }
+  if (!parsed->is_object()) {
+    return refused("line", "an object");
+  }
+  replay_case given;
+  for (auto problem :
+       {read_config(*parsed, given.view.config), read_planners(*parsed, given), read_request(*parsed, given)}) {
+    if (problem) {
+      return std::move(*problem);
+    }
+  }
+  ordered_json answer = ordered_json::object();
+  if (const auto id = parsed->find("id"); id != parsed->end()) {
+    answer["id"] = *id;
+  }
+  if (given.batch_count) {
+    answer_batch(given, answer);
+  } else {
+    answer_selection(given, answer);
+  }
+  replay_answer result;
+  result.line = dump_json(answer);
+  result.compared = states_expectation(*parsed);
+  if (result.compared) {
+    result.differences = compare_replay(*parsed, json(answer));
+  }
+  return result;
+}
+
+outcome<std::string> record_line(const snapshot& view, const select_request& request,
+                                 const outcome<selection>& answer) {
+  ordered_json line;
+  line["config"] = recorded_config(view.config);
+  line["planners"] = ordered_json::array();
+  for (const auto& row : view.rows) {
+    line["planners"].push_back(recorded_planner(row));
+  }
+  line["request"] = recorded_request(request);
+  if (answer) {
+    auto& expected = line["expected"];
+    expected["ranking"] = ordered_json::array();
+    for (const auto& terms : answer->breakdown) {
+      expected["ranking"].push_back(ranking_row(terms, true));
+    }
+    expected["best"] = answer->best;
+    expected["candidates_considered"] = answer->candidates_considered;
+    expected["score"] = answer->score;
+  } else if (comes_from_ranking(answer.error->code)) {
+    line["expected_error"] = to_string(answer.error->code);
+  }
+  auto text = dump_json(line);
+  if (text.size() > limits::protocol_line_bytes_max) {
+    return make_failure(failure_code::limit_exceeded, "the recorded line would have " + std::to_string(text.size()) +
+                                                          " bytes; protocol_line_bytes_max is " +
+                                                          std::to_string(limits::protocol_line_bytes_max));
+  }
+  return text;
+}
+
+}  // namespace planguild

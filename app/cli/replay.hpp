@@ -1,0 +1,38 @@
+// Taking a decision again: a line of JSON holds configuration, planners and a request, the production code ranks them,
+// and where the line says what was expected, the two are compared to the last bit. Lines are written by `--record`.
+// Pure functions, any thread.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "messages/failure.hpp"
+#include "messages/selection.hpp"
+#include "messages/snapshot.hpp"
+
+namespace planguild {
+
+struct replay_answer {
+  std::string line;                      // one line of JSON, without "\n"
+  bool compared = false;                 // the line said what was expected
+  std::vector<std::string> differences;  // "ranking[0].total_score: expected 0.9, got 0.8"; empty: all as expected
+};
+
+/// Ranks what `line` holds. The schema: `id`?, `config`, `planners[]`, `request` (with `n`, or `n` beside it, for a
+/// batch), and optionally `expected` (`ranking`, `best`, `candidates_considered`, `profile`; `names` for a batch),
+/// `expected_error` or `expected_ascii_only`. Read leniently: null flags are false, null and non-text capabilities are
+/// dropped, a bare text is one capability, a context that is no object is none. `config.tie_break`,
+/// `planners[].entry_time_ns`, `planners[].selections` and `planners[].admission` (for `pending`) may be there. The
+/// answer holds `id`, then `ranking`, `best`, `candidates_considered`, `score` and `profile`, or `names`, or `failure`.
+/// Fails with `invalid_request` for a line that is no such case (broken JSON, a number where a text must be, two
+/// planners of one name), longer than limits::protocol_line_bytes_max, or with more than limits::planners_max planners.
+outcome<replay_answer> replay_line(std::string_view line);
+
+/// A line, without "\n", that replays to `answer`, which must be what `select(view, request)` gave. Rows of the
+/// breakdown beyond `request.top` are not in it, so they are not compared. A failure that does not come from ranking is
+/// left out: such a line replays without a comparison. Fails with `limit_exceeded` if the line would be longer than
+/// limits::protocol_line_bytes_max.
+outcome<std::string> record_line(const snapshot& view, const select_request& request, const outcome<selection>& answer);
+
+}  // namespace planguild

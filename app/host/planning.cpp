@@ -1,0 +1,159 @@
+// One planning conversation: see the header.
+#include "app/host/planning.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "messages/limits.hpp"
+#include "messages/text.hpp"
+
+namespace planguild {
+
+planning_state::planning_state(self_pointer self, registry_actor registry, environment outside,
+                               std::int64_t default_timeout_ms)
+    : self_(self),
+      registry_(std::move(registry)),
+      outside_(std::move(outside)),
+      default_timeout_ms_(default_timeout_ms) {}
+
+planning_state::behavior_type planning_state::make_behavior() {
+  return {
+      [this](const plan_request& request) -> caf::result<outcome<plan_reply>> {
+        if (promise_.pending()) {
+          return outcome<plan_reply>{
+              make_failure(failure_code::invalid_request, "A planning conversation takes one request; start another.")};
+        }
+        promise_ = compat::promise<outcome<plan_reply>>{self_};
+        begin(request);
+        return caf::delegated<outcome<plan_reply>>{};
+      },
+      [this](const cancel_work&) -> caf::result<ack> {
+        give_up(make_failure(failure_code::cancelled, "The request was cancelled.", planner_));
+        return ack{};
+      },
+      [this](const planning_timer&) -> caf::result<ack> {
+        give_up(make_failure(failure_code::deadline_exceeded, "The plan was not ready within the request's timeout.",
+                             planner_));
+        return ack{};
+      },
+  };
+}
+
+std::int64_t planning_state::remaining_ms() const {
+  return deadline_ms_ - outside_.clock->monotonic_ms();
+}
+
+void planning_state::begin(const plan_request& request) {
+  request_ = request;
+  const auto timeout_ms =
+      std::min(request.timeout_ms != 0 ? request.timeout_ms : default_timeout_ms_, limits::timeout_ms_max);
+  if (timeout_ms < 0) {
+    fail(make_failure(failure_code::deadline_exceeded, "The request's timeout was below 0 ms."));
+    return;
+  }
+  deadline_ms_ = outside_.clock->monotonic_ms() + timeout_ms;
+  compat::delay(self_, self_->handle(), timeout_ms, planning_timer{});
+  if (request.planner.empty()) {
+    choose();
+  } else {
+    bring_to_life(text::normalised(request.planner));
+  }
+}
+
+void planning_state::choose() {
+  auto request = request_.request;
+  request.timeout_ms = std::min(request.timeout_ms, remaining_ms());
+  compat::ask(
+      self_, registry_, std::move(request),
+      [this](const outcome<selection>& answer) {
+        if (!answer) {
+          fail(*answer.error);
+          return;
+        }
+        reply_.selection = *answer;
+        bring_to_life(answer->best);
+      },
+      [this](const caf::error&) { fail(make_failure(failure_code::stopping, "The runtime is stopping.")); });
+}
+
+void planning_state::bring_to_life(const std::string& planner) {
+  planner_ = planner;
+  attempt_began_ns_ = outside_.clock->monotonic_ns();
+  ticket_ = outside_.random->next() | 1;
+  compat::ask(
+      self_, registry_, acquire{planner, remaining_ms(), ticket_},
+      [this](const outcome<planner_handle>& answer) {
+        if (answer) {
+          invoke(*answer);
+        } else {
+          fail(*answer.error);
+        }
+      },
+      [this](const caf::error&) { fail(make_failure(failure_code::stopping, "The runtime is stopping.", planner_)); });
+}
+
+void planning_state::invoke(const planner_handle& handle) {
+  instance_ = handle.address;
+  ticket_ = outside_.random->next() | 1;
+  run_plan work;
+  work.generation = handle.generation;
+  work.objective = request_.request.objective;
+  work.context = request_.context;
+  work.repository = request_.repository;
+  work.ticket = ticket_;
+  if (request_.timeout_ms > 0) {
+    work.timeout_ms = remaining_ms();
+  }
+  compat::ask(
+      self_, handle.address, std::move(work),
+      [this](const outcome<plan_result>& answer) {
+        if (!answer) {
+          fail(*answer.error);
+          return;
+        }
+        reply_.plan = answer->plan;
+        reply_.instance = answer->instance;
+        finish(reply_);
+      },
+      [this](const caf::error&) {
+        fail(make_failure(failure_code::stale_handle, "The planner went away while it worked.", planner_));
+      });
+}
+
+void planning_state::finish(outcome<plan_reply> answer) {
+  if (!promise_.pending()) {
+    return;  // given up on before
+  }
+  if (!planner_.empty()) {
+    plan_attempt attempt;
+    attempt.planner = planner_;
+    attempt.problem = answer.error;
+    attempt.duration_ms = static_cast<double>(outside_.clock->monotonic_ns() - attempt_began_ns_) / 1e6;
+    if (answer) {
+      answer->attempts.push_back(std::move(attempt));
+    }
+  }
+  promise_.deliver(std::move(answer));
+  self_->quit();
+}
+
+void planning_state::fail(const failure& reason) {
+  finish(reason);
+}
+
+void planning_state::give_up(const failure& reason) {
+  if (!promise_.pending()) {
+    if (request_.request.objective.empty() && deadline_ms_ == 0) {
+      self_->quit();  // cancelled before it was asked anything
+    }
+    return;
+  }
+  if (instance_) {
+    compat::tell_urgent(instance_, cancel_work{ticket_});
+  } else if (ticket_ != 0) {
+    compat::tell_urgent(registry_, cancel_work{ticket_});
+  }
+  fail(reason);
+}
+
+}  // namespace planguild

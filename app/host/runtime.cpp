@@ -1,0 +1,170 @@
+// The embedding API: see the header. The one place that names all actors and wires them.
+#include "app/host/runtime.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "actors/discovery/discovery_actor.hpp"
+#include "actors/instantiation/instantiation_actor.hpp"
+#include "actors/profiler/profiler_actor.hpp"
+#include "actors/registry/registry_actor.hpp"
+#include "app/host/planning.hpp"
+#include "messages/limits.hpp"
+#include "messages/type_ids.hpp"
+
+namespace planguild {
+
+namespace {
+
+// A reply is awaited a little longer than its request's own timeout, so that the registry's own, more telling, failure
+// comes first.
+constexpr std::int64_t reply_margin_ms = 1'000;
+
+std::vector<found_planner> as_found(const std::vector<builtin_registration>& builtins) {
+  std::vector<found_planner> found;
+  for (const auto& builtin : builtins) {
+    found_planner planner;
+    planner.manifest = builtin.manifest;
+    planner.manifest.entry = {entry_kind::builtin, {}, {}};
+    planner.source = planner_source::builtin;
+    planner.digest = "builtin:" + builtin.manifest.name + ":" + builtin.manifest.version;
+    found.push_back(std::move(planner));
+  }
+  return found;
+}
+
+/// Spawns into the host's system, so that an instance's life does not hang on the registry's scheduler context.
+instance_spawner make_spawner(caf::actor_system& system, const runtime_options& options,
+                              const profiler_actor& profiler) {
+  return [&system, configuration = options.config, outside = options.outside, profiler](const registry_actor& owner,
+                                                                                        const found_planner& planner) {
+    return compat::spawn<instantiation_state>(system, planner, configuration, outside,
+                                              instantiation_peers{compat::weak<registry_actor>{owner}, profiler});
+  };
+}
+
+}  // namespace
+
+std::string_view version() noexcept {
+  return PLANGUILD_VERSION;
+}
+
+void prepare(caf::actor_system_config& configuration, std::size_t threads) {
+  compat::add_types<caf::id_block::planguild>(configuration);
+  if (threads > 0) {
+    compat::configure_scheduler(configuration, threads);
+  }
+}
+
+runtime::runtime(caf::actor_system& system, runtime_options options) : system_(system), options_(std::move(options)) {
+  profiler_ = compat::spawn<profiler_state>(system_, options_.config.max_profiles);
+  const auto builtins = as_found(options_.builtins);
+  const std::string program_version{version()};
+  discovery_ =
+      options_.detach_discovery
+          ? compat::spawn_detached<discovery_state>(system_, options_.config, options_.outside.files, builtins,
+                                                    program_version)
+          : compat::spawn<discovery_state>(system_, options_.config, options_.outside.files, builtins, program_version);
+  registry_ = compat::spawn<registry_state>(
+      system_, options_.config, options_.outside,
+      registry_peers{discovery_, profiler_, make_spawner(system_, options_, profiler_)}, options_.discover_at_start);
+}
+
+runtime::~runtime() {
+  (void)stop(limits::shutdown_ms_default);
+}
+
+planning_actor runtime::start_planning() {
+  const auto& configuration = options_.config;
+  const auto timeout_ms = static_cast<std::int64_t>((std::max(configuration.import_timeout_s, 0.0) * 2 +
+                                                     std::max(configuration.self_test_timeout_s, 0.0) +
+                                                     std::max(configuration.invocation_timeout_s, 0.0)) *
+                                                    1000.0);
+  // A planner's manifest may allow itself more than the default; its own timeout then ends it, this is the outer bound.
+  return compat::spawn<planning_state>(system_, registry_, options_.outside,
+                                       std::max<std::int64_t>(timeout_ms, 3'600'000));
+}
+
+template <class Reply, class Request>
+outcome<Reply> runtime::ask(const Request& request, std::int64_t timeout_ms) {
+  if (stopped_) {
+    return failure{failure_code::stopping, "The runtime has been stopped.", {}, {}};
+  }
+  caf::scoped_actor self{system_};
+  const auto wait_ms = std::clamp<std::int64_t>(timeout_ms, 0, limits::timeout_ms_max) + reply_margin_ms;
+  auto answer = compat::ask_blocking<outcome<Reply>>(self, registry_, wait_ms, request);
+  return answer ? std::move(*answer) : outcome<Reply>{*answer.error};
+}
+
+outcome<selection> runtime::select(const select_request& request) {
+  return ask<selection>(request, request.timeout_ms);
+}
+outcome<batch_selection> runtime::batch_select(const struct batch_select& request) {
+  return ask<batch_selection>(request, request.request.timeout_ms);
+}
+outcome<planner_handle> runtime::acquire(const struct acquire& request) {
+  return ask<planner_handle>(request, request.timeout_ms);
+}
+outcome<discovery_report> runtime::discover(const discover_request& request) {
+  return ask<discovery_report>(request, request.timeout_ms);
+}
+outcome<planner_list> runtime::list(const list_request& request) {
+  return ask<planner_list>(request, request.timeout_ms);
+}
+outcome<planner_record> runtime::describe(const describe_request& request) {
+  return ask<planner_record>(request, request.timeout_ms);
+}
+outcome<admission_verdict> runtime::probe(const probe_request& request) {
+  return ask<admission_verdict>(request, request.timeout_ms);
+}
+outcome<health_report> runtime::health(const health_request& request) {
+  return ask<health_report>(request, request.timeout_ms);
+}
+
+outcome<profile_report> runtime::profiles(const profiles_request& request) {
+  if (stopped_) {
+    return failure{failure_code::stopping, "The runtime has been stopped.", {}, {}};
+  }
+  caf::scoped_actor self{system_};
+  return compat::ask_blocking<profile_report>(self, profiler_, reply_margin_ms, request);
+}
+
+outcome<plan_reply> runtime::plan(const plan_request& request) {
+  if (stopped_) {
+    return failure{failure_code::stopping, "The runtime has been stopped.", {}, {}};
+  }
+  caf::scoped_actor self{system_};
+  auto conversation = start_planning();
+  const auto wait_ms = request.timeout_ms > 0 ? std::min(request.timeout_ms, limits::timeout_ms_max) + reply_margin_ms
+                                              : limits::timeout_ms_max;
+  auto answer = compat::ask_blocking<outcome<plan_reply>>(self, conversation, wait_ms, request);
+  compat::tell_urgent(conversation, cancel_work{});
+  return answer ? std::move(*answer) : outcome<plan_reply>{*answer.error};
+}
+
+stop_report runtime::stop(std::int64_t deadline_ms) {
+  const std::lock_guard lock{stopping_};
+  if (stopped_.exchange(true)) {
+    return report_;
+  }
+  const auto begun_ms = options_.outside.clock->monotonic_ms();
+  {
+    caf::scoped_actor self{system_};
+    auto answer = compat::ask_blocking<stop_report>(self, registry_, std::max<std::int64_t>(deadline_ms, 1),
+                                                    stop_registry{deadline_ms});
+    if (answer) {
+      report_ = std::move(*answer);
+    } else {
+      report_.still_alive.emplace_back("registry");
+    }
+  }
+  compat::end(registry_);
+  compat::end(discovery_);
+  compat::end(profiler_);
+  const auto left_ms = deadline_ms - (options_.outside.clock->monotonic_ms() - begun_ms);
+  report_.store_committed =
+      options_.outside.store->flush(std::clamp<std::int64_t>(left_ms, 0, limits::store_commit_ms));
+  return report_;
+}
+
+}  // namespace planguild

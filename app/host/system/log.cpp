@@ -1,0 +1,111 @@
+// The log. See the header.
+#include "app/host/system/log.hpp"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <ctime>
+#include <mutex>
+#include <nlohmann/json.hpp>
+
+#include "messages/json.hpp"
+#include "messages/scrub.hpp"
+#include "messages/text.hpp"
+
+namespace planguild {
+namespace {
+
+constexpr std::size_t text_bytes_max = 8 * 1'024;
+constexpr std::size_t fields_max = 32;
+constexpr std::size_t write_bytes = 4'096;  // a pipe that is ready takes this much without blocking
+constexpr int patience_ms = 100;            // for a reader that is slow
+
+std::string clean(std::string_view text) {
+  return text::valid_utf8(scrub(text, {.hide_paths = true, .bytes_max = text_bytes_max}));
+}
+
+std::string iso_time(std::int64_t wall_ms) {
+  const auto seconds = static_cast<std::time_t>(wall_ms / 1'000);
+  std::tm parts{};
+  ::gmtime_r(&seconds, &parts);
+  std::array<char, 64> text{};
+  const int size = std::snprintf(text.data(), text.size(), "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", parts.tm_year + 1900,
+                                 parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
+                                 static_cast<int>(wall_ms % 1'000));
+  return {text.data(), static_cast<std::size_t>(std::max(size, 0))};
+}
+
+class descriptor_log final : public log_sink {
+ public:
+  descriptor_log(log_level least, int number) : least_(least), number_(number) {}
+
+  void log(log_level level, std::string_view component, std::string_view message,
+           const std::vector<std::pair<std::string, std::string>>& fields) override {
+    if (level < least_) return;
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    const std::string line =
+        log_line(level, component, message, fields, std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
+    const std::lock_guard lock(mutex_);
+    if (dropped_ > 0) {
+      const std::string lost = std::to_string(dropped_);
+      const std::string note = log_line(log_level::warning, "log", "Log lines were dropped.", {{"dropped", lost}},
+                                        std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
+      if (write_all((cut_ ? "\n" : "") + note)) dropped_ = 0;
+    }
+    if (dropped_ > 0 || !write_all(line)) ++dropped_;
+  }
+
+ private:
+  /// False when nobody reads, or the descriptor is no good; `cut_` tells whether half a line stands there.
+  bool write_all(std::string_view bytes) {
+    const std::size_t whole = bytes.size();
+    while (!bytes.empty()) {
+      pollfd entry{number_, POLLOUT, 0};
+      const int ready = ::poll(&entry, 1, patience_ms);
+      if (ready < 0 && errno == EINTR) continue;
+      const ssize_t size = ready == 1 ? ::write(number_, bytes.data(), std::min(bytes.size(), write_bytes)) : -1;
+      if (size < 0 && ready == 1 && errno == EINTR) continue;
+      if (size <= 0) {
+        cut_ = cut_ || bytes.size() < whole;
+        return false;
+      }
+      bytes.remove_prefix(static_cast<std::size_t>(size));
+    }
+    cut_ = false;
+    return true;
+  }
+
+  const log_level least_;
+  const int number_;
+  std::mutex mutex_;  // keeps lines whole: all threads of a runtime write here
+  std::uint64_t dropped_ = 0;
+  bool cut_ = false;
+};
+
+}  // namespace
+
+std::string log_line(log_level level, std::string_view component, std::string_view message,
+                     const std::vector<std::pair<std::string, std::string>>& fields, std::int64_t wall_ms) {
+  nlohmann::ordered_json line;
+  line["component"] = clean(component);
+  line["level"] = to_string(level);
+  line["msg"] = clean(message);
+  line["ts"] = iso_time(wall_ms);
+  for (const auto& [name, value] : fields) {
+    if (line.size() >= fields_max) break;
+    const std::string key = clean(name);
+    line[line.contains(key) ? "field_" + key : key] = is_secret_name(name) ? std::string("***") : clean(value);
+  }
+  return dump_json(line) + "\n";
+}
+
+std::shared_ptr<log_sink> make_log(log_level least, int number) {
+  return std::make_shared<descriptor_log>(least, number);
+}
+
+}  // namespace planguild

@@ -1,0 +1,159 @@
+// The SQLite file behind the store: opening, schema, transactions. Rows are in store_rows.cpp. See the header.
+#include "app/host/system/store_database.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <utility>
+
+#include "app/host/system/sqlite_statement.hpp"
+#include "messages/limits.hpp"
+
+namespace planguild {
+namespace {
+
+using kind_of = database_problem::kind_of;
+
+constexpr std::int64_t schema_version = 1;
+constexpr std::int64_t application = 0x706c6764;  // "plgd": tells our files from other programs' databases
+
+// A verdict's `sequence` grows with every write, so it tells the newest without a clock. Evidence is JSON.
+constexpr const char* schema = R"(
+CREATE TABLE verdicts(
+  sequence INTEGER PRIMARY KEY,
+  name TEXT NOT NULL, by_operator INTEGER NOT NULL, digest TEXT NOT NULL,
+  state TEXT NOT NULL, self_test_passed INTEGER, reason TEXT NOT NULL, evidence TEXT,
+  UNIQUE(name, by_operator, digest));
+CREATE TABLE reliability(
+  name TEXT PRIMARY KEY,
+  success_weight REAL NOT NULL, failure_weight REAL NOT NULL, saved_wall_ms INTEGER NOT NULL,
+  invocations INTEGER NOT NULL, failures INTEGER NOT NULL, total_duration_ms REAL NOT NULL,
+  last_error TEXT NOT NULL) WITHOUT ROWID;
+PRAGMA application_id = 1886152548;
+PRAGMA user_version = 1;
+)";
+static_assert(application == 1886152548 && schema_version == 1);
+
+kind_of kind_of_code(int code) {
+  switch (code & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_INTERRUPT:
+      return kind_of::busy;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return kind_of::corrupt;
+    case SQLITE_TOOBIG:
+    case SQLITE_CONSTRAINT:
+    case SQLITE_MISMATCH:
+      return kind_of::refused;
+    default:
+      return kind_of::unusable;
+  }
+}
+
+std::chrono::steady_clock::time_point now() {
+  return std::chrono::steady_clock::now();
+}
+
+/// SQLite calls this every so many steps of a statement; non-zero interrupts it.
+int is_over(void* deadline) {
+  return now() > *static_cast<std::chrono::steady_clock::time_point*>(deadline) ? 1 : 0;
+}
+
+}  // namespace
+
+store_database::~store_database() {
+  sqlite3_close_v2(connection_);
+}
+
+store_database::opened store_database::open(const std::string& path) {
+  // Made here for its mode. Exclusively: to open and close an existing file would drop the locks that this process may
+  // already hold on it through another connection.
+  if (const int made = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600); made >= 0) ::close(made);
+  sqlite3* connection = nullptr;
+  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  const int code = sqlite3_open_v2(path.c_str(), &connection, flags, nullptr);
+  std::unique_ptr<store_database> database(new store_database(connection));  // NOLINT: the constructor is private
+  if (code != SQLITE_OK) return {nullptr, database->problem(code, "opening")};
+  sqlite3_busy_timeout(connection, static_cast<int>(limits::store_recall_ms));
+  if (sqlite3_db_readonly(connection, "main") == 1) {
+    return {nullptr, {kind_of::unusable, "the file is read-only"}};
+  }
+  if (auto failed = database->prepare_schema()) return {nullptr, std::move(*failed)};
+  return {std::move(database), {}};
+}
+
+std::optional<database_problem> store_database::prepare_schema() {
+  std::int64_t version = 0;
+  std::int64_t owner = 0;
+  std::int64_t tables = 0;
+  // Looks before it touches: a foreign or newer file stays as it is.
+  if (auto failed = integer_of("PRAGMA user_version", version)) return failed;
+  if (auto failed = integer_of("PRAGMA application_id", owner)) return failed;
+  if (auto failed = integer_of("SELECT count(*) FROM sqlite_master", tables)) return failed;
+  if (version > schema_version && owner == application) {
+    return database_problem{kind_of::unusable, "the file was written by a newer version of planguild"};
+  }
+  if (owner != application && (tables != 0 || version != 0)) {
+    return database_problem{kind_of::unusable, "the file is another program's database"};
+  }
+  // Readers and the writer do not wait for each other; where shared memory is missing, the mode stays as it was.
+  if (auto failed = execute("PRAGMA journal_mode = WAL")) return failed;
+  // A crash of the machine may lose the last moments, but never damages the file.
+  if (auto failed = execute("PRAGMA synchronous = NORMAL")) return failed;
+  return version == schema_version ? std::nullopt : make_schema();
+}
+
+std::optional<database_problem> store_database::make_schema() {
+  if (auto failed = execute("BEGIN IMMEDIATE")) return failed;
+  std::int64_t tables = 0;
+  std::optional<database_problem> failed = integer_of("SELECT count(*) FROM sqlite_master", tables);
+  if (!failed && tables == 0) failed = execute(schema);  // else another process was faster
+  if (!failed) failed = execute("COMMIT");
+  if (failed) (void)execute("ROLLBACK");
+  return failed;
+}
+
+std::optional<database_problem> store_database::read(store_contents& contents, std::int64_t within_ms) {
+  auto deadline = now() + std::chrono::milliseconds(within_ms);
+  sqlite3_progress_handler(connection_, 1'000, &is_over, &deadline);
+  std::optional<database_problem> failed = execute("BEGIN");
+  if (!failed) failed = read_verdicts(contents);
+  if (!failed) failed = read_reliabilities(contents);
+  sqlite3_progress_handler(connection_, 0, nullptr, nullptr);
+  if (sqlite3_get_autocommit(connection_) == 0) (void)execute("ROLLBACK");
+  return failed;
+}
+
+std::optional<database_problem> store_database::write(const std::vector<store_update>& updates) {
+  if (auto failed = execute("BEGIN IMMEDIATE")) return failed;
+  std::optional<database_problem> failed = write_rows(updates);
+  if (!failed) failed = execute("COMMIT");
+  if (failed && sqlite3_get_autocommit(connection_) == 0) (void)execute("ROLLBACK");
+  return failed;
+}
+
+std::optional<database_problem> store_database::execute(const char* sql) {
+  const int code = sqlite3_exec(connection_, sql, nullptr, nullptr, nullptr);
+  if (code == SQLITE_OK) return std::nullopt;
+  return problem(code, sql);
+}
+
+std::optional<database_problem> store_database::integer_of(const char* sql, std::int64_t& value) {
+  sqlite_statement statement;
+  int code = statement.prepare(connection_, sql);
+  if (code == SQLITE_OK) code = statement.step();
+  if (code != SQLITE_ROW) return problem(code, sql);
+  value = statement.integer(0);
+  return std::nullopt;
+}
+
+database_problem store_database::problem(int code, const char* what) const {
+  const std::string first_words = std::string(what).substr(0, 32);
+  const char* reason = connection_ == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(connection_);
+  return {kind_of_code(code), std::string(reason) + " (code " + std::to_string(code) + ", " + first_words + ")"};
+}
+
+}  // namespace planguild

@@ -1,0 +1,58 @@
+// Puts the real outside together. See the header.
+#include "app/host/system/system.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <climits>
+#include <utility>
+
+#include "app/host/system/clock.hpp"
+#include "app/host/system/files.hpp"
+#include "app/host/system/log.hpp"
+#include "app/host/system/random.hpp"
+
+namespace planguild {
+namespace {
+
+bool is_program(const std::string& path) {
+  struct stat facts {};
+  return ::stat(path.c_str(), &facts) == 0 && S_ISREG(facts.st_mode) && ::access(path.c_str(), X_OK) == 0;
+}
+
+}  // namespace
+
+std::string find_launcher() {
+  std::string self(PATH_MAX, '\0');
+  const ssize_t size = ::readlink("/proc/self/exe", self.data(), self.size());
+  if (size > 0) {
+    self.resize(static_cast<std::size_t>(size));
+    std::string beside = self.substr(0, self.rfind('/') + 1) + "planguild-worker";
+    if (is_program(beside)) return beside;
+  }
+#ifdef PLANGUILD_WORKER_PATH
+  if (is_program(PLANGUILD_WORKER_PATH)) return PLANGUILD_WORKER_PATH;
+#endif
+  return {};
+}
+
+system_environment make_system_environment(system_options options) {
+  system_environment made;
+  made.outside.clock = make_system_clock();
+  made.outside.random = make_system_random();
+  made.outside.files = make_file_source();
+  made.outside.log = make_log(options.least_level, options.log_descriptor);
+  made.processes = make_process_runner({std::move(options.launcher_path)});
+  made.builtins = make_builtin_runner(std::move(options.builtins), made.processes);
+  made.outside.processes = made.builtins;
+  if (options.state_directory.empty()) {
+    made.store = make_null_store();
+  } else {
+    auto opened = open_store({std::move(options.state_directory), made.outside.log});
+    made.store = opened ? *opened : make_null_store("the state directory's name was refused");
+  }
+  made.outside.store = made.store;
+  return made;
+}
+
+}  // namespace planguild

@@ -1,0 +1,82 @@
+// Loading the configuration: settings in, one value and every problem out. Pure functions, any thread.
+#include "messages/config.hpp"
+
+#include <algorithm>
+
+#include "messages/config_parse.hpp"
+#include "messages/limits.hpp"
+#include "messages/scrub.hpp"
+#include "messages/text.hpp"
+
+namespace planguild {
+namespace {
+
+constexpr std::string_view factory_prefix = "FACTORY_";
+
+std::string shown(std::string_view text) {
+  // A refused value is shown to whoever typed it, so its paths stay; 200 bytes are enough to recognise it.
+  return scrub(text, {.hide_paths = false, .bytes_max = 200});
+}
+
+void set_source(config_load& load, std::string_view variable, const std::string& source) {
+  for (auto& [name, from] : load.sources) {
+    if (name == variable) from = source;
+  }
+}
+
+void apply(config_load& load, const config_setting& setting) {
+  if (is_meaningless_variable(setting.variable)) {
+    load.notes.push_back(setting.variable + " (" + setting.source + ") has no meaning here and is ignored");
+    return;
+  }
+  const auto* field = find_config_field(setting.variable);
+  if (field == nullptr) {
+    load.problems.push_back(
+        {shown(setting.variable), shown(setting.text), "a variable of `planguild config`", setting.source});
+    return;
+  }
+  if (const auto refused = field->parse(load.value, setting.text)) {
+    // The value is masked as the value of its variable would be.
+    const auto text = is_secret_name(setting.variable) ? std::string{"***"} : shown(setting.text);
+    load.problems.push_back({setting.variable, text, *refused, setting.source});
+    return;
+  }
+  set_source(load, setting.variable, setting.source);
+  if (setting.variable == "FACTORY_MAX_PROFILES" &&
+      config_parse::integer(setting.text).value_or(0) > limits::max_profiles_cap) {
+    load.notes.push_back("FACTORY_MAX_PROFILES (" + setting.source + ") is " + shown(setting.text) +
+                         " and was capped at " + std::to_string(limits::max_profiles_cap));
+  }
+}
+
+}  // namespace
+
+ranking_config config::ranking() const {
+  return {min_reliability, default_reliability, deep_index_cap_boost, hotspot_cap_boost, hotspot_threshold, tie_break};
+}
+
+std::string config_field::json_key() const {
+  auto name = variable;
+  if (name.starts_with(factory_prefix)) name.remove_prefix(factory_prefix.size());
+  return text::lower(name);
+}
+
+const config_field* find_config_field(std::string_view variable) {
+  const auto& rows = config_fields();
+  const auto found =
+      std::find_if(rows.begin(), rows.end(), [&](const config_field& row) { return row.variable == variable; });
+  return found == rows.end() ? nullptr : &*found;
+}
+
+config_load load_config(const std::vector<config_setting>& settings) {
+  config_load result;
+  for (const auto& field : config_fields()) result.sources.emplace_back(field.variable, "default");
+  for (const auto& setting : settings) apply(result, setting);
+  return result;
+}
+
+bool is_meaningless_variable(std::string_view variable) noexcept {
+  return variable == "AGENT_TOOLS_LOG_LEVEL" || variable.starts_with("PLANNER_STRUCT_");
+}
+
+}  // namespace planguild

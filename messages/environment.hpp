@@ -1,0 +1,154 @@
+// The outside world as interfaces, handed to the actors at spawn, so that a test can own time, chance, files,
+// processes, the log and the store. The real ones are in app/host/system/. Thread rules stand at each interface.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "messages/failure.hpp"
+#include "messages/planner.hpp"
+#include "messages/store.hpp"
+
+namespace planguild {
+
+/// Any thread.
+class clock_source {
+ public:
+  virtual ~clock_source() = default;
+  /// Milliseconds of a clock that never steps back; its zero means nothing.
+  virtual std::int64_t monotonic_ms() const = 0;
+  /// Nanoseconds of the same clock, for durations.
+  virtual std::int64_t monotonic_ns() const = 0;
+  /// Milliseconds since 1970 (UTC). May step.
+  virtual std::int64_t wall_ms() const = 0;
+};
+
+/// Any thread.
+class random_source {
+ public:
+  virtual ~random_source() = default;
+  /// 64 random bits; unpredictable in the real one (ids of requests to planners depend on it).
+  virtual std::uint64_t next() = 0;
+};
+
+enum class file_kind : std::uint8_t { regular, directory, symlink, other };
+
+struct file_facts {
+  file_kind kind = file_kind::other;
+  std::int64_t size_bytes = 0;
+  std::int64_t modified_ns = 0;  // since 1970
+  std::uint64_t inode = 0;
+  std::uint64_t device = 0;
+  std::uint32_t mode = 0;  // permission bits
+};
+
+struct directory_entry {
+  std::string name;
+  file_kind kind = file_kind::other;
+};
+
+/// Reading files. May block, so only detached actors (discovery) and hosts call it. Failures carry `not_found` (nothing
+/// there) or `load_failed` (there, but unreadable), with the system's reason in the message and the path in `where`.
+class file_source {
+ public:
+  virtual ~file_source() = default;
+  /// Entries of a directory in bytewise order of their names, without "." and "..".
+  virtual outcome<std::vector<directory_entry>> list(const std::string& directory) = 0;
+  /// Follows symbolic links.
+  virtual outcome<file_facts> stat(const std::string& path) = 0;
+  /// The whole file; more than `bytes_max` bytes is `limit_exceeded`. Only regular files are read (a FIFO is refused,
+  /// not waited for).
+  virtual outcome<std::string> read(const std::string& path, std::size_t bytes_max) = 0;
+};
+
+/// What to start. Everything the child sees is in here: the environment is made anew, only descriptors 0, 1 and 2 are
+/// open.
+struct process_command {
+  std::string planner;  // for messages
+  entry_kind kind = entry_kind::command;
+  std::vector<std::string> argv;         // argv[0]: a path, or a bare name looked up in /usr/bin, then /bin
+  std::string directory;                 // working directory, absolute
+  std::vector<std::string> environment;  // KEY=VALUE
+};
+
+enum class process_event_kind : std::uint8_t {
+  started,        // `process` is set
+  line,           // one whole line of the planner's output, in `text`
+  line_too_long,  // a line over limits::protocol_line_bytes_max; nothing more is read
+  output_closed,  // the planner closed its end; `text` holds a cut-off last line, if any
+  exited,         // the last event, exactly once, also when it could not be started (then `start_error` is set)
+};
+PLANGUILD_ENUM(process_event_kind, started, line, line_too_long, output_closed, exited);
+
+struct process_event {
+  process_event_kind kind = process_event_kind::exited;
+  std::string text;
+  std::int64_t process = 0;          // process id; 0 for a builtin
+  std::optional<int> exit_code;      // exited by itself
+  std::optional<int> signal;         // ended by a signal
+  std::string start_error;           // why it could not be started
+  std::string stderr_tail;           // with `exited`: the last limits::stderr_tail_bytes, unscrubbed
+  std::uint64_t processes_left = 0;  // with `exited`: members of its session that outlived the kill
+  bool operator==(const process_event&) const = default;
+};
+PLANGUILD_FIELDS(process_event, kind, text, process, exit_code, signal, start_error, stderr_tail, processes_left);
+
+/// Called on the runner's thread (or inside `start`); must only enqueue a message and never throws.
+using process_sink = std::function<void(process_event)>;
+
+/// Starts and talks to planner processes, and to builtin planners as if they were processes. Asynchronous: no call
+/// blocks. Any thread. Events of one process come in order; after `exited` none comes, and calls for it do nothing.
+class process_runner {
+ public:
+  virtual ~process_runner() = default;
+  /// Returns an id that is never used again. Its events go to `sink`.
+  virtual std::uint64_t start(process_command command, process_sink sink) = 0;
+  /// Sends one line ("\n" is added). What a planner does not read is kept up to limits::protocol_line_bytes_max × 2,
+  /// then it is killed.
+  virtual void send_line(std::uint64_t id, std::string line) = 0;
+  /// Kills the process with its whole session; `exited` follows.
+  virtual void kill(std::uint64_t id) = 0;
+};
+
+enum class log_level : std::uint8_t { debug, info, warning, error, critical };
+PLANGUILD_ENUM(log_level, debug, info, warning, error, critical);
+
+/// Any thread; never blocks for long and never fails. The sink scrubs.
+class log_sink {
+ public:
+  virtual ~log_sink() = default;
+  virtual void log(log_level level, std::string_view component, std::string_view message,
+                   const std::vector<std::pair<std::string, std::string>>& fields = {}) = 0;
+};
+
+/// Any thread; no call blocks. Without a store every call is answered at once with nothing.
+class planner_store {
+ public:
+  virtual ~planner_store() = default;
+  /// Calls `done` once, from any thread, with what is known or why nothing could be recalled; within
+  /// limits::store_recall_ms.
+  virtual void load(std::function<void(outcome<store_contents>)> done) = 0;
+  /// Queues `update`; over limits::store_queue_max waiting updates the oldest are dropped and counted in the log.
+  virtual void save(store_update update) = 0;
+  /// Commits what is queued; the one call that blocks (at most `deadline_ms`), for a host that stops: never from an actor. False
+  /// if something was not committed by then.
+  virtual bool flush(std::int64_t deadline_ms) = 0;
+};
+
+/// Everything of the outside that the actors use. Shared by all actors of one runtime; outlives them.
+struct environment {
+  std::shared_ptr<clock_source> clock;
+  std::shared_ptr<random_source> random;
+  std::shared_ptr<file_source> files;
+  std::shared_ptr<process_runner> processes;
+  std::shared_ptr<log_sink> log;
+  std::shared_ptr<planner_store> store;
+};
+
+}  // namespace planguild

@@ -1,0 +1,62 @@
+// The registry's typed interface: the door of the runtime. The actor is actors/registry/registry_actor.
+#pragma once
+
+#include "messages/caf.hpp"
+#include "messages/health.hpp"
+#include "messages/interfaces/instantiation.hpp"
+#include "messages/selection.hpp"
+#include "messages/store.hpp"
+
+namespace planguild {
+
+/// A live planner: where it is and which generation was meant.
+struct planner_handle {
+  instantiation_actor address;
+  std::string name;
+  std::uint64_t generation = 1;
+  instance_info instance;
+  bool operator==(const planner_handle&) const = default;
+};
+PLANGUILD_FIELDS(planner_handle, address, name, generation, instance);
+
+/// From the registry to itself: a deadline of waiting requests may have passed.
+struct registry_timer {
+  std::uint64_t number = 0;
+  bool operator==(const registry_timer&) const = default;
+};
+PLANGUILD_FIELDS(registry_timer, number);
+
+/// From the store's thread: what it recalled, or why nothing.
+struct store_recalled {
+  outcome<store_contents> contents;
+  bool operator==(const store_recalled&) const = default;
+};
+PLANGUILD_FIELDS(store_recalled, contents);
+
+using registry_actor = compat::actor_of<
+    // Ranks. Fails with no_active_planner, no_candidate, deadline_exceeded, invalid_request, limit_exceeded, stopping.
+    outcome<selection>(select_request),
+    // The first names of the ranking; an empty list where select would fail for want of a planner.
+    outcome<batch_selection>(batch_select),
+    // Brings a planner to life. Fails with not_found, not_allowed, quarantined and whatever its start fails with.
+    outcome<planner_handle>(acquire),
+    // Scans now.
+    outcome<discovery_report>(discover_request),
+    // All records.
+    outcome<planner_list>(list_request),
+    // One record. Fails with not_found, not_allowed.
+    outcome<planner_record>(describe_request),
+    // Probes again and keeps the verdict. Fails with not_found, not_allowed.
+    outcome<admission_verdict>(probe_request),
+    // Looks at what is there.
+    outcome<health_report>(health_request),
+    // Ends an acquire that is under way; it is answered with `cancelled`.
+    ack(cancel_work),
+    // Ends all instances, then answers; everything that waits gets `stopping`.
+    stop_report(stop_registry),
+    // From instantiation actors.
+    ack(instance_state_changed), ack(invocation_outcome), budget_answer(restart_budget_spent),
+    // Internal.
+    ack(store_recalled), ack(registry_timer)>;
+
+}  // namespace planguild

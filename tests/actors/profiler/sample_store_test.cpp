@@ -1,0 +1,85 @@
+// Batches in, reports out.
+#include "actors/profiler/sample_store.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "messages/limits.hpp"
+
+using namespace planguild;
+
+namespace {
+
+samples invocations(int first, int count) {
+  samples batch;
+  for (int index = first; index < first + count; ++index) {
+    batch.invocations.push_back({"planner_" + std::to_string(index), 0.001 * index, "ok", 1.0 * index});
+  }
+  return batch;
+}
+
+bool adds_up(const profile_report& report, std::size_t kept) {
+  return report.counted == kept + report.overwritten + report.trimmed;
+}
+
+}  // namespace
+
+TEST_CASE("A report holds the newest samples of one kind, oldest first") {
+  sample_store store(3);
+  store.add(invocations(0, 5));
+  samples others;
+  others.selections.resize(2);
+  others.instantiations.resize(1);
+  store.add(others);
+  const auto report = store.report({sample_kind::invocation, 2});
+  REQUIRE(report.kept.invocations.size() == 2);
+  CHECK(report.kept.invocations[0].name == "planner_3");
+  CHECK(report.kept.invocations[1].name == "planner_4");
+  CHECK(report.kept.selections.empty());
+  CHECK(report.counted == 5);
+  CHECK(report.overwritten == 2);
+  CHECK(report.durations.count == 5);
+  CHECK(report.durations.max_s == 0.004);
+  CHECK(store.report({sample_kind::selection, 100}).kept.selections.size() == 2);
+  CHECK(store.report({sample_kind::instantiation, 100}).counted == 1);
+  CHECK(store.report({sample_kind::invocation, 0}).kept.invocations.empty());
+  CHECK(store.report({sample_kind::invocation, -1}).kept.invocations.empty());
+}
+
+TEST_CASE("A smaller limit trims at once, and the accounts add up at every step") {
+  sample_store store(10);
+  store.add(invocations(0, 25));
+  for (const std::int64_t limit : {4, 7, 0, -5, 2}) {
+    store.set_limit({limit});
+    store.add(invocations(100, 3));
+    const auto report = store.report({sample_kind::invocation, 1'000});
+    CHECK(report.kept.invocations.size() <= static_cast<std::size_t>(std::max<std::int64_t>(limit, 0)));
+    CHECK(adds_up(report, report.kept.invocations.size()));
+  }
+  CHECK(store.report({sample_kind::invocation, 1'000}).counted == 40);
+  CHECK(store.report({sample_kind::invocation, 1'000}).durations.count == 40);
+}
+
+TEST_CASE("What is over the bound of a message, and what the sender dropped, is counted") {
+  sample_store store(limits::max_profiles_cap);
+  auto batch = invocations(0, static_cast<int>(limits::samples_per_message_max) + 5);
+  batch.dropped = 7;
+  store.add(std::move(batch));
+  const auto report = store.report({sample_kind::invocation, limits::max_profiles_cap});
+  CHECK(report.counted == limits::samples_per_message_max);
+  CHECK(report.dropped == 12);
+  CHECK(report.kept.invocations.size() == limits::samples_per_message_max);
+}
+
+TEST_CASE("A limit beyond the cap is the cap") {
+  sample_store store(limits::max_profiles_cap * 2);
+  samples batch;
+  batch.instantiations.resize(limits::samples_per_message_max);
+  std::size_t sent = 0;
+  while (sent <= static_cast<std::size_t>(limits::max_profiles_cap)) {
+    store.add(batch);
+    sent += batch.instantiations.size();
+  }
+  const auto report = store.report({sample_kind::instantiation, limits::max_profiles_cap * 2});
+  CHECK(report.kept.instantiations.size() == static_cast<std::size_t>(limits::max_profiles_cap));
+  CHECK(adds_up(report, report.kept.instantiations.size()));
+}

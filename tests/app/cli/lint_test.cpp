@@ -1,0 +1,93 @@
+// What `planguild lint` finds.
+#include "app/cli/lint.hpp"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+
+#include "tests/support/memory_files.hpp"
+
+using namespace planguild;
+using planguild::test::memory_files;
+
+namespace {
+
+const std::string good_text = R"({"name":"one","version":"1.2","capabilities":["risk"],"tier":"stable","self_test":true,
+  "entry":{"kind":"command","argv":["./one"]},
+  "sha256":"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"})";
+
+bool finds(const lint_report& report, lint_severity severity, const std::string& part) {
+  return std::any_of(report.findings.begin(), report.findings.end(), [&](const auto& finding) {
+    return finding.severity == severity && (finding.where + " " + finding.message).find(part) != std::string::npos;
+  });
+}
+
+}  // namespace
+
+TEST_CASE("A good manifest has no findings and shows its digest") {
+  memory_files files;
+  files.put("/p/one.planner.json", good_text);
+  files.put("/p/one", "abc", 0755);
+  const auto report = lint_manifest("p/one.planner.json", files, "/");
+  CHECK(report.good());
+  CHECK(report.findings.empty());
+  CHECK(report.name == "one");
+  CHECK(report.digest.size() == 64);
+  CHECK(report.files_sha256 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  CHECK(lint_text(report) == "p/one.planner.json: good: one 1.2, digest " + report.digest + "\n");
+}
+
+TEST_CASE("A program that is missing, a folder or not executable is an error") {
+  memory_files files;
+  files.put("/p/one.planner.json", R"({"name":"one","version":"1","entry":{"kind":"command","argv":["./one"]}})");
+  CHECK(finds(lint_manifest("/p/one.planner.json", files, "/"), lint_severity::error, "is not there"));
+  files.put("/p/one", "abc", 0644);
+  auto report = lint_manifest("/p/one.planner.json", files, "/");
+  CHECK(finds(report, lint_severity::error, "not executable"));
+  CHECK_FALSE(report.good());
+  CHECK(lint_text(report).find("/p/one.planner.json: error: entry.argv[0]: ") == 0);
+  files.remove("/p/one");
+  files.put_directory("/p/one");
+  CHECK(finds(lint_manifest("/p/one.planner.json", files, "/"), lint_severity::error, "no regular file"));
+}
+
+TEST_CASE("A bare program is looked for in the system's folders") {
+  memory_files files;
+  files.put("/p/one.planner.json",
+            R"({"name":"one","version":"1","entry":{"kind":"command","argv":["python3","one.py"]}})");
+  files.put("/p/one.py", "x");
+  CHECK(finds(lint_manifest("/p/one.planner.json", files, "/"), lint_severity::error, "the system's bin folders"));
+  files.put("/bin/python3", "x", 0755);
+  const auto report = lint_manifest("/p/one.planner.json", files, "/");
+  CHECK(report.good());
+  CHECK(report.files == std::vector<std::string>{"one.py"});
+}
+
+TEST_CASE("What discovery refuses or warns of is found, and errors come first") {
+  memory_files files;
+  CHECK(finds(lint_manifest("/p/none.planner.json", files, "/"), lint_severity::error, "No such file"));
+  files.put("/p/one.planner.json", "{");
+  CHECK(finds(lint_manifest("/p/one.planner.json", files, "/"), lint_severity::error, "not valid JSON"));
+  files.put_fifo("/p/two.planner.json");
+  CHECK(finds(lint_manifest("/p/two.planner.json", files, "/"), lint_severity::error, "no regular file"));
+  files.put("/p/three.planner.json",
+            R"({"name":"three","version":"1","colour":1,"tier":"core","entry":{"kind":"command","argv":["./three"]}})");
+  const auto report = lint_manifest("/p/three.planner.json", files, "/");
+  CHECK(finds(report, lint_severity::warning, "colour is unknown"));
+  CHECK(finds(report, lint_severity::warning, "capabilities"));
+  CHECK(finds(report, lint_severity::warning, "self_test"));
+  CHECK(finds(report, lint_severity::warning, "entry.files"));
+  CHECK(finds(report, lint_severity::note, "tier"));
+  CHECK(report.findings.front().severity == lint_severity::error);
+}
+
+TEST_CASE("A wrong sha256 is an error that names the right one, a missing one a note") {
+  memory_files files;
+  files.put("/p/one.planner.json", good_text);
+  files.put("/p/one", "other", 0755);
+  const auto wrong = lint_manifest("/p/one.planner.json", files, "/");
+  CHECK(finds(wrong, lint_severity::error, "d9298a10d1b0735837dc4bd85dac641b0f3cef27a47e5d53a54f2f3f5b2fcffa"));
+  files.put("/p/one.planner.json", R"({"name":"one","version":"1","entry":{"kind":"command","argv":["./one"]}})");
+  const auto missing = lint_manifest("/p/one.planner.json", files, "/");
+  CHECK(finds(missing, lint_severity::note, "d9298a10d1b0735837dc4bd85dac641b0f3cef27a47e5d53a54f2f3f5b2fcffa"));
+  CHECK(missing.good());
+}

@@ -1,0 +1,87 @@
+// Files that the command writes and reads.
+#include "app/cli/output.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+using namespace planguild;
+using namespace planguild::cli;
+
+namespace {
+
+struct folder {
+  folder() {
+    auto pattern = (std::filesystem::temp_directory_path() / "planguild-output-XXXXXX").string();
+    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
+    path = pattern;
+  }
+  ~folder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path, ignored);
+  }
+  folder(const folder&) = delete;
+  folder& operator=(const folder&) = delete;
+  std::size_t files() const {
+    const std::filesystem::directory_iterator each{path};
+    return static_cast<std::size_t>(std::distance(begin(each), end(each)));
+  }
+  std::string path;
+};
+
+std::string text_of(const std::string& path) {
+  std::ifstream file{path};
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+}  // namespace
+
+TEST_CASE("A file is replaced whole and nothing is left beside it") {
+  const folder temporary;
+  const auto path = temporary.path + "/out.txt";
+  CHECK_FALSE(write_file(path, "one"));
+  CHECK_FALSE(write_file(path, "two\n"));
+  CHECK(text_of(path) == "two\n");
+  CHECK(temporary.files() == 1);
+}
+
+TEST_CASE("A file that cannot be written is a failure with the path and the reason") {
+  const folder temporary;
+  const auto missing = write_file(temporary.path + "/nowhere/out.txt", "x");
+  REQUIRE(missing);
+  CHECK(missing->message.find("/nowhere/out.txt: No such file or directory") != std::string::npos);
+  CHECK(write_file(temporary.path, "x"));  // a folder
+  std::filesystem::create_directory(temporary.path + "/out");
+  CHECK(write_file(temporary.path + "/out", "x"));
+  CHECK(temporary.files() == 1);  // nothing half-written is left
+}
+
+TEST_CASE("Lines are appended") {
+  const folder temporary;
+  const auto path = temporary.path + "/record.jsonl";
+  CHECK_FALSE(append_line(path, "{}"));
+  CHECK_FALSE(append_line(path, "[]"));
+  CHECK(text_of(path) == "{}\n[]\n");
+  CHECK(append_line(temporary.path, "x"));
+}
+
+TEST_CASE("Input is bounded") {
+  const folder temporary;
+  const auto path = temporary.path + "/in";
+  std::ofstream{path} << "12345";
+  const auto whole = read_input(path, 5);
+  REQUIRE(whole);
+  CHECK(*whole == "12345");
+  const auto longer = read_input(path, 4);
+  REQUIRE_FALSE(longer);
+  CHECK(longer.error->code == failure_code::limit_exceeded);
+  CHECK(read_input(temporary.path + "/nothing", 5).error->code == failure_code::invalid_request);
+  CHECK(read_input(temporary.path, 5).error->code == failure_code::invalid_request);
+}

@@ -1,0 +1,47 @@
+// Runs the built planguild as a user would, and temporary folders for it. Test support; any thread.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace planguild::test {
+
+struct program_result {
+  int exit_code = -1;  // -1: it was killed because it took longer than a minute; else 128 + signal
+  std::string output;
+  std::string errors;
+};
+
+struct program_call {
+  std::vector<std::string> arguments;
+  std::vector<std::string> environment = {};  // NAME=value, besides PATH, HOME (nowhere) and XDG_STATE_HOME (none)
+  std::string input = {};
+  bool closed_output = false;        // standard output is a pipe that nobody reads
+  std::string interrupt_after = {};  // a SIGINT is sent once this text came on standard error
+};
+
+/// Runs <PLANGUILD_BINARY_DIR>/planguild.
+program_result run_planguild(const program_call& call);
+
+/// A folder that vanishes with its scope.
+class temporary_folder {
+ public:
+  temporary_folder();
+  ~temporary_folder();
+  temporary_folder(const temporary_folder&) = delete;
+  temporary_folder& operator=(const temporary_folder&) = delete;
+
+  const std::string& path() const noexcept { return path_; }
+  /// Writes a file below the folder (folders are made) and returns its path.
+  std::string write(const std::string& name, const std::string& text, unsigned mode = 0644) const;
+
+ private:
+  std::string path_;
+};
+
+std::string read_text(const std::string& path);
+
+/// The folder of the built programs.
+std::string binary_folder();
+
+}  // namespace planguild::test

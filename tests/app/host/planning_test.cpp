@@ -1,0 +1,117 @@
+// The planning conversation: select, acquire, run, give up. Test scheduler and clock, scripted processes.
+#include "app/host/planning.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "tests/support/guild_world.hpp"
+
+using namespace planguild;        // NOLINT(google-build-using-namespace)
+using namespace planguild::test;  // NOLINT(google-build-using-namespace)
+
+namespace {
+
+struct planning_world : guild_world {
+  planning_actor start() {
+    return compat::spawn<planning_state>(world.system(), registry, env.outside, std::int64_t{60'000});
+  }
+  answer<outcome<plan_reply>> plan(const planning_actor& conversation, plan_request request) {
+    return world.ask<outcome<plan_reply>>(conversation, std::move(request));
+  }
+  static plan_request request(const std::string& planner = {}) {
+    plan_request asked;
+    asked.request.objective = "improve it";
+    asked.planner = planner;
+    return asked;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("A plan tells the whole story: selection, instance and the attempt") {
+  planning_world w;
+  w.env.add_planner("alpha");
+  w.spawn();
+  auto given = w.plan(w.start(), planning_world::request());
+  w.world.advance(100);
+  REQUIRE(is_value(given));
+  const auto& reply = ***given;
+  CHECK(reply.plan.tasks.size() == 1);
+  REQUIRE(reply.selection.has_value());
+  CHECK(reply.selection->best == "alpha");
+  CHECK(reply.instance.name == "alpha");
+  REQUIRE(reply.attempts.size() == 1);
+  CHECK(reply.attempts[0].planner == "alpha");
+  CHECK_FALSE(reply.attempts[0].problem.has_value());
+}
+
+TEST_CASE("A named planner is used without ranking") {
+  planning_world w;
+  w.env.add_planner("alpha");
+  w.env.add_planner("beta", R"("tier":"gold",)");
+  w.spawn();
+  auto given = w.plan(w.start(), planning_world::request(" ALPHA"));
+  w.world.advance(100);
+  REQUIRE(is_value(given));
+  CHECK_FALSE((**given)->selection.has_value());
+  CHECK((**given)->instance.name == "alpha");
+}
+
+TEST_CASE("The failure of each step is the conversation's failure") {
+  planning_world w;
+  w.env.add_planner("alpha");
+  w.spawn();
+  auto unknown = w.plan(w.start(), planning_world::request("nobody"));
+  w.world.advance(50);
+  CHECK(code_of(unknown) == failure_code::not_found);
+
+  w.env.processes->script("alpha").on_request = [](scripted_process& process, const nlohmann::json& request) {
+    if (request["method"] != "generate_plan") {
+      return false;
+    }
+    process.reply_error(request, "no idea");
+    return true;
+  };
+  auto failed = w.plan(w.start(), planning_world::request());
+  w.world.advance(50);
+  CHECK(code_of(failed) == failure_code::planner_error);
+}
+
+TEST_CASE("The conversation's timeout covers all steps and reaches the planner") {
+  planning_world w;
+  w.env.add_planner("alpha");
+  int cancels = 0;
+  w.env.processes->script("alpha").on_request = [&](scripted_process&, const nlohmann::json& request) {
+    cancels += request["method"] == "$/cancel" ? 1 : 0;
+    return request["method"] == "generate_plan" || request["method"] == "$/cancel";
+  };
+  w.spawn();
+  auto request = planning_world::request();
+  request.timeout_ms = 500;
+  auto given = w.plan(w.start(), request);
+  w.world.advance(495);
+  CHECK_FALSE(given->has_value());
+  w.world.advance(10);
+  CHECK(code_of(given) == failure_code::deadline_exceeded);
+  CHECK(cancels == 1);
+}
+
+TEST_CASE("Cancelling reaches the planner, whatever the conversation is waiting for") {
+  planning_world w;
+  w.env.add_planner("alpha");
+  w.env.processes->script("alpha").answer_delay_ms = 100;
+  w.spawn();
+  auto early = w.start();
+  auto waiting_for_admission = w.plan(early, planning_world::request("alpha"));
+  w.world.advance(10);
+  compat::tell_urgent(early, cancel_work{});
+  w.world.advance(2);
+  CHECK(code_of(waiting_for_admission) == failure_code::cancelled);
+  w.world.advance(500);
+
+  auto later = w.start();
+  auto working = w.plan(later, planning_world::request());
+  w.world.advance(150);
+  compat::tell_urgent(later, cancel_work{});
+  w.world.advance(2);
+  CHECK(code_of(working) == failure_code::cancelled);
+}

@@ -1,0 +1,114 @@
+// Support for tests with real processes: an event collector that waits with a bound, and the paths of the programs.
+// The collector is shared between the runner's thread and the test's.
+#pragma once
+
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <chrono>
+#include <condition_variable>
+#include <cstdlib>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/host/system/processes.hpp"
+
+namespace planguild::test {
+
+/// Far more than anything here takes on a loaded machine; a wait that reaches it has failed.
+inline constexpr std::chrono::seconds patience{60};
+
+inline std::string binary(const std::string& name) {
+  const char* directory = std::getenv("PLANGUILD_BINARY_DIR");
+  if (directory != nullptr) return std::string(directory) + "/" + name;
+  return (std::filesystem::read_symlink("/proc/self/exe").parent_path() / name).string();
+}
+
+class event_collector {
+ public:
+  process_sink sink() {
+    return [shared = shared_](process_event event) {
+      const std::lock_guard lock(shared->mutex);
+      shared->events.push_back(std::move(event));
+      shared->changed.notify_all();
+    };
+  }
+
+  using event_list = std::vector<process_event>;
+
+  /// What has come so far, once `enough` holds for it; fails the test when it never does.
+  event_list wait(const std::function<bool(const event_list&)>& enough) {
+    std::unique_lock lock(shared_->mutex);
+    const bool held = shared_->changed.wait_for(lock, patience, [&] { return enough(shared_->events); });
+    if (!held) FAIL("the expected events did not come; there are " << shared_->events.size());
+    return shared_->events;
+  }
+
+  event_list now() {
+    const std::lock_guard lock(shared_->mutex);
+    return shared_->events;
+  }
+
+  /// Waits until the newest event is of this kind; returns it.
+  process_event wait_kind(process_event_kind kind) {
+    return wait([kind](const event_list& seen) { return !seen.empty() && seen.back().kind == kind; }).back();
+  }
+  process_event wait_exited() { return wait_kind(process_event_kind::exited); }
+
+  /// Waits until a line starts with `prefix`; returns the rest of it.
+  std::string wait_line(const std::string& prefix) {
+    const event_list all = wait([&](const event_list& seen) { return find(seen, prefix).has_value(); });
+    return *find(all, prefix);
+  }
+
+  std::vector<std::string> lines() {
+    std::vector<std::string> result;
+    for (const process_event& event : now()) {
+      if (event.kind == process_event_kind::line) result.push_back(event.text);
+    }
+    return result;
+  }
+
+  std::size_t count(process_event_kind kind) {
+    std::size_t result = 0;
+    for (const process_event& event : now()) result += event.kind == kind ? 1U : 0U;
+    return result;
+  }
+
+ private:
+  static std::optional<std::string> find(const event_list& seen, const std::string& prefix) {
+    for (const process_event& event : seen) {
+      if (event.kind == process_event_kind::line && event.text.rfind(prefix, 0) == 0) {
+        return event.text.substr(prefix.size());
+      }
+    }
+    return std::nullopt;
+  }
+
+  struct shared_state {
+    std::mutex mutex;
+    std::condition_variable changed;
+    event_list events;
+  };
+  std::shared_ptr<shared_state> shared_ = std::make_shared<shared_state>();
+};
+
+inline process_command scripted(std::vector<std::string> arguments) {
+  process_command command;
+  command.planner = "scripted";
+  command.argv = {binary("scripted_child")};
+  command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
+  command.directory = "/";
+  return command;
+}
+
+inline std::shared_ptr<local_process_runner> real_runner() {
+  return make_process_runner({binary("planguild-worker")});
+}
+
+}  // namespace planguild::test

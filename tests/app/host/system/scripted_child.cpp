@@ -1,0 +1,158 @@
+// A child process that does what its first argument says, for the tests of the process runner. One thread, plain system
+// calls.
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+namespace {
+
+void write_all(int descriptor, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t size = write(descriptor, bytes.data(), bytes.size());
+    if (size <= 0) _exit(99);
+    bytes.remove_prefix(static_cast<std::size_t>(size));
+  }
+}
+
+void say(const std::string& line) {
+  write_all(STDOUT_FILENO, line + "\n");
+}
+
+/// Until the test kills it. The alarm is for a test run that was itself killed.
+[[noreturn]] void wait_to_be_killed() {
+  alarm(120);
+  for (;;) pause();
+}
+
+[[noreturn]] void echo_lines() {
+  std::string pending;
+  char buffer[65'536];
+  for (;;) {
+    const ssize_t size = read(STDIN_FILENO, buffer, sizeof buffer);
+    if (size <= 0) _exit(0);
+    pending.append(buffer, static_cast<std::size_t>(size));
+    for (std::size_t end = pending.find('\n'); end != std::string::npos; end = pending.find('\n')) {
+      say("echo " + pending.substr(0, end));
+      pending.erase(0, end + 1);
+    }
+  }
+}
+
+[[noreturn]] void tell_facts() {
+  for (char** variable = environ; *variable != nullptr; ++variable) say(std::string("environment ") + *variable);
+  char directory[4'096];
+  say(std::string("directory ") + (getcwd(directory, sizeof directory) != nullptr ? directory : "?"));
+  const mode_t mask = umask(0);
+  say("umask " + std::to_string(mask));
+  say(std::string("session ") + (getsid(0) == getpid() ? "own" : "shared"));
+  sigset_t blocked;
+  sigprocmask(SIG_BLOCK, nullptr, &blocked);
+  for (int number = 1; number < 32; ++number) {
+    struct sigaction action {};
+    if (sigismember(&blocked, number) == 1) say("blocked " + std::to_string(number));
+    if (sigaction(number, nullptr, &action) == 0 && action.sa_handler == SIG_IGN)
+      say("ignored " + std::to_string(number));
+  }
+  DIR* descriptors = opendir("/proc/self/fd");
+  while (const dirent* entry = readdir(descriptors)) {
+    if (entry->d_name[0] != '.' && std::atoi(entry->d_name) != dirfd(descriptors)) {
+      say(std::string("descriptor ") + entry->d_name);
+    }
+  }
+  say("blocking " + std::to_string((fcntl(0, F_GETFL) & O_NONBLOCK) == 0 && (fcntl(2, F_GETFL) & O_NONBLOCK) == 0));
+  say("end");
+  _exit(0);
+}
+
+void flood(int descriptor, long bytes) {
+  const std::string block = std::string(64 * 1'024 - 1, 'x') + "\n";
+  while (bytes > 0) {
+    const std::size_t part = std::min(static_cast<std::size_t>(bytes), block.size());
+    write_all(descriptor, std::string_view(block).substr(0, part));
+    bytes -= static_cast<long>(part);
+  }
+}
+
+/// A grandchild in the same session, in a process group of its own, that keeps all descriptors and ignores what it can.
+void fork_survivor() {
+  const pid_t pid = fork();
+  if (pid == 0) {
+    setpgid(0, 0);
+    for (int number = 1; number < 32; ++number) (void)std::signal(number, SIG_IGN);
+    (void)std::signal(SIGALRM, SIG_DFL);
+    say("survivor " + std::to_string(getpid()));
+    wait_to_be_killed();
+  }
+}
+
+/// A grandchild that leaves the session, as a daemon does.
+void fork_daemon() {
+  if (fork() == 0) {
+    setsid();
+    if (fork() != 0) _exit(0);
+    say("daemon " + std::to_string(getpid()));
+    wait_to_be_killed();
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::string_view mode = argc > 1 ? argv[1] : "";
+  const long number = argc > 2 ? std::atol(argv[2]) : 0;
+  if (mode == "echo") echo_lines();
+  if (mode == "exit") return static_cast<int>(number);
+  if (mode == "facts") tell_facts();
+  if (mode == "noise") {
+    write_all(1, std::string_view("\x00\xff\x01 noise\r\n\n{{{\n", 16));
+  } else if (mode == "half") {
+    write_all(1, "one\nhal");
+  } else if (mode == "long") {
+    write_all(1, "before\n" + std::string(static_cast<std::size_t>(number), 'y') + "\nafter\n");
+    wait_to_be_killed();
+  } else if (mode == "flood_errors") {
+    flood(STDERR_FILENO, number);
+    write_all(STDERR_FILENO, "last words\n");
+    say("flooded");
+    wait_to_be_killed();
+  } else if (mode == "flood_lines") {
+    say("begin");
+    for (;;) write_all(1, "{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n");
+  } else if (mode == "many_lines_then_exit") {
+    for (long index = 0; index < number; ++index) say("line " + std::to_string(index));
+  } else if (mode == "deaf") {
+    say("ready");
+    wait_to_be_killed();
+  } else if (mode == "close_output") {
+    say("closing");
+    close(0);
+    close(1);
+    wait_to_be_killed();
+  } else if (mode == "abort") {
+    write_all(STDERR_FILENO, "about to abort\n");
+    std::abort();
+  } else if (mode == "survivor_then_exit") {
+    fork_survivor();
+    char byte = 0;
+    (void)!read(STDIN_FILENO, &byte, 1);  // until the test says so
+    return 4;
+  } else if (mode == "survivor_and_wait") {
+    fork_survivor();
+    wait_to_be_killed();
+  } else if (mode == "daemon_then_exit") {
+    fork_daemon();
+    char byte = 0;
+    (void)!read(STDIN_FILENO, &byte, 1);
+    return 5;
+  }
+  return 0;
+}
