@@ -1,6 +1,6 @@
 # Finds the C++ Actor Framework and defines CAF::core. Upstream's own config (1.x) is taken first; Debian's and Ubuntu's
 # package (0.17) ships no CMake files, so header and library are looked up by hand.
-find_package(CAF CONFIG QUIET COMPONENTS core)
+find_package(CAF CONFIG QUIET COMPONENTS core OPTIONAL_COMPONENTS test)
 if(TARGET CAF::core)
   set(CAF_FOUND TRUE)
   return()

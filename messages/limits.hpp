@@ -11,38 +11,39 @@ namespace planguild::limits {
 // -- names and text ---------------------------------------------------------------------------------------------------
 inline constexpr std::size_t planner_name_bytes_min = 3;
 inline constexpr std::size_t planner_name_bytes_max = 64;
-inline constexpr std::size_t last_error_code_points = 240;           // as the predecessor kept
-inline constexpr std::size_t description_code_points = 800;          // shown by describe; a manifest may hold more
-inline constexpr std::size_t failure_message_bytes = 4'096;          // a failure is read by people
-inline constexpr std::size_t objective_bytes_max = 64 * 1'024;       // an objective is a sentence, not a document
-inline constexpr std::size_t context_bytes_max = 4 * 1'024 * 1'024;  // one protocol line must carry it
+inline constexpr std::size_t last_error_code_points = 240;   // as the predecessor kept
+inline constexpr std::size_t description_code_points = 800;  // shown by describe; a manifest may hold more
+inline constexpr std::size_t failure_message_bytes = 4'096;  // a failure is read by people
+inline constexpr std::size_t objective_bytes_max =
+    std::size_t{64} * 1'024;  // an objective is a sentence, not a document
+inline constexpr std::size_t context_bytes_max = std::size_t{4} * 1'024 * 1'024;  // one protocol line must carry it
 
 // -- manifests and discovery ------------------------------------------------------------------------------------------
-inline constexpr std::size_t manifest_bytes_max = 256 * 1'024;
+inline constexpr std::size_t manifest_bytes_max = std::size_t{256} * 1'024;
 inline constexpr std::size_t manifest_depth_max = 16;
 inline constexpr std::size_t root_depth_max = 8;  // directories below a planner root
 inline constexpr std::size_t planners_max = 100'000;
-inline constexpr std::size_t directories_max = 100'000;                    // visited in one scan
-inline constexpr std::size_t entry_file_bytes_max = 256u * 1'024 * 1'024;  // read once to digest
+inline constexpr std::size_t directories_max = 100'000;                                // visited in one scan
+inline constexpr std::size_t entry_file_bytes_max = std::size_t{256} * 1'024 * 1'024;  // read once to digest
 inline constexpr std::size_t entry_files_max = 1'000;
 inline constexpr std::size_t capabilities_per_planner_max = 1'024;
 inline constexpr std::size_t import_failures_max = 10'000;  // kept of one run; the rest is counted
 
 // -- configuration and requests ---------------------------------------------------------------------------------------
-inline constexpr std::size_t config_file_bytes_max = 1'024 * 1'024;
+inline constexpr std::size_t config_file_bytes_max = std::size_t{1'024} * 1'024;
 inline constexpr std::size_t config_depth_max = 4;
 inline constexpr std::size_t required_capabilities_max = 1'024;
 inline constexpr std::size_t breakdown_rows_default = 16;
 inline constexpr std::int64_t batch_names_max = 100'000;
 
 // -- planner protocol -------------------------------------------------------------------------------------------------
-inline constexpr std::size_t protocol_line_bytes_max = 4 * 1'024 * 1'024;
+inline constexpr std::size_t protocol_line_bytes_max = std::size_t{4} * 1'024 * 1'024;
 inline constexpr std::size_t protocol_depth_max = 64;
-inline constexpr std::size_t stderr_tail_bytes = 64 * 1'024;
+inline constexpr std::size_t stderr_tail_bytes = std::size_t{64} * 1'024;
 inline constexpr std::size_t notifications_per_request_max = 10'000;  // progress and log lines; more is a flood
 inline constexpr std::int64_t reply_settle_ms = 10;  // a plan counts once nothing follows it for so long
 inline constexpr std::size_t plan_tasks_max = 2'000;
-inline constexpr std::size_t plan_bytes_max = 4 * 1'024 * 1'024;
+inline constexpr std::size_t plan_bytes_max = std::size_t{4} * 1'024 * 1'024;
 inline constexpr std::int64_t cancel_grace_ms = 200;  // from `$/cancel` or `shutdown` to the kill
 
 // -- instances --------------------------------------------------------------------------------------------------------
@@ -55,8 +56,8 @@ inline constexpr int restarts_max = 3;         // within restart_window_ms
 inline constexpr std::int64_t restart_window_ms = 10'000;
 inline constexpr std::int64_t idle_retire_s = 300;
 inline constexpr std::int64_t drain_ms = 5'000;
-inline constexpr std::int64_t timeout_ms_max = 24 * 3'600 * 1'000;  // one day; a longer wait is a mistake
-inline constexpr int probes_at_once_max = 4;                        // a probe is a process; a scan may find thousands
+inline constexpr std::int64_t timeout_ms_max = std::int64_t{24} * 3'600 * 1'000;  // one day; a longer wait is a mistake
+inline constexpr int probes_at_once_max = 4;  // a probe is a process; a scan may find thousands
 
 // -- registry, profiler, store, shutdown ------------------------------------------------------------------------------
 inline constexpr std::int64_t snapshot_interval_ms = 10;

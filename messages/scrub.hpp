@@ -10,8 +10,8 @@
 namespace planguild {
 
 struct scrub_options {
-  bool hide_paths = true;              // absolute paths become <path>/last-component, stack traces keep 3 frames
-  std::size_t bytes_max = 64 * 1'024;  // longer text is cut with a mark
+  bool hide_paths = true;  // absolute paths become <path>/last-component, stack traces keep 3 frames
+  std::size_t bytes_max = std::size_t{64} * 1'024;  // longer text is cut with a mark
 };
 
 /// `text` with these masked as `***`: values of keys that look secret (password, token, api_key, …, in JSON, assignment

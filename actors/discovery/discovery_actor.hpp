@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "actors/discovery/scan.hpp"
-#include "messages/interfaces/discovery.hpp"
+#include "messages/type_ids.hpp"
 
 namespace planguild {
 

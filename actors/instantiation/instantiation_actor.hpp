@@ -7,9 +7,7 @@
 #include <map>
 
 #include "actors/instantiation/lifecycle.hpp"
-#include "messages/interfaces/instantiation.hpp"
-#include "messages/interfaces/profiler.hpp"
-#include "messages/interfaces/registry.hpp"
+#include "messages/type_ids.hpp"
 
 namespace planguild {
 

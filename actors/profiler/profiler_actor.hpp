@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "actors/profiler/sample_store.hpp"
-#include "messages/interfaces/profiler.hpp"
+#include "messages/type_ids.hpp"
 
 namespace planguild {
 

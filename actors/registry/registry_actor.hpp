@@ -13,9 +13,7 @@
 #include "actors/registry/planner_table.hpp"
 #include "actors/registry/ranking.hpp"
 #include "actors/registry/waiting_room.hpp"
-#include "messages/interfaces/discovery.hpp"
-#include "messages/interfaces/profiler.hpp"
-#include "messages/interfaces/registry.hpp"
+#include "messages/type_ids.hpp"
 
 namespace planguild {
 

@@ -36,11 +36,13 @@ std::string reliability(const reliability_view& view) {
   return view.score ? fixed(*view.score, 4) : "-";
 }
 
-std::string evidence_text(const failure_evidence& evidence, const text_style& style) {
+/// `known` is what has been said already.
+std::string evidence_text(const failure_evidence& evidence, std::string_view known, const text_style& style) {
   auto how = std::string{to_string(evidence.stage)} + ", " + std::string{to_string(evidence.code)};
   if (evidence.exit_code) how += ", exit code " + std::to_string(*evidence.exit_code);
   if (evidence.signal) how += ", signal " + std::to_string(*evidence.signal);
-  auto result = field("evidence", how, style) + field("", evidence.message, style);
+  auto result = field("evidence", how, style);
+  if (evidence.message != known) result += field("", evidence.message, style);
   std::vector<std::string> lines;
   for (std::string_view rest = evidence.stderr_tail; !rest.empty();) {
     const auto end = std::min(rest.find('\n'), rest.size());
@@ -144,7 +146,7 @@ std::string record_text(const planner_record& record, const text_style& style) {
   const auto sandbox = record.sandbox == "none" ? std::string{sandbox_notice} : record.sandbox;
   result += field("sandbox", sandbox, style) + field("source", to_string(record.source), style);
   result += field("manifest", record.where, style) + field("digest", record.digest, style);
-  if (record.evidence) result += evidence_text(*record.evidence, style);
+  if (record.evidence) result += evidence_text(*record.evidence, record.admission_reason, style);
   return result;
 }
 
@@ -188,7 +190,7 @@ std::string verdict_text(const admission_verdict& verdict, const text_style& sty
   if (verdict.by_operator) result += field("decided by", "an operator", style);
   result += field("sandbox", sandbox_notice, style);
   result += field("digest", verdict.digest, style);
-  if (verdict.evidence) result += evidence_text(*verdict.evidence, style);
+  if (verdict.evidence) result += evidence_text(*verdict.evidence, verdict.reason, style);
   return result;
 }
 

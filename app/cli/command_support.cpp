@@ -90,11 +90,12 @@ std::optional<session_options> session_options_of(const command_line& line) {
     return std::nullopt;
   }
   session_options options;
-  // A command shows warnings only, unless somebody asks for another level.
+  // A command shows warnings only, with --quiet errors only, unless somebody asks for another level.
   const auto level = std::find_if(load.sources.begin(), load.sources.end(),
                                   [](const auto& each) { return each.first == "FACTORY_LOG_LEVEL"; });
   const bool is_asked_for = level != load.sources.end() && level->second != "default";
-  options.least_level = is_asked_for ? load.value.log_level : log_level::warning;
+  const auto level_of_command = line.quiet ? log_level::error : log_level::warning;
+  options.least_level = is_asked_for ? load.value.log_level : level_of_command;
   options.config = std::move(load.value);
   options.state_directory = state_directory_of(line);
   if (options.state_directory.empty()) {

@@ -1,5 +1,5 @@
-// `planguild lint MANIFEST…`: everything that can be said of a manifest without running its planner. Reads files, so it
-// is called from a host's own thread.
+// `planguild lint MANIFEST…`: everything that can be said of a manifest without running its planner. Reads files, so a
+// host calls it from a thread of its own.
 #pragma once
 
 #include <cstdint>

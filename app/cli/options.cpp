@@ -72,7 +72,7 @@ void add_shared(CLI::App& app, raw_values& raw, std::vector<std::string> formats
       ->check(CLI::IsMember(std::move(formats)).description(""))
       ->group(group);
   app.add_flag("--json", raw.json, "The same as --format json")->group(group);
-  app.add_flag("--quiet", raw.line.quiet, "No progress and no remarks on standard error")->group(group);
+  app.add_flag("--quiet", raw.line.quiet, "No progress, remarks and warnings on standard error")->group(group);
   app.add_option(
          "--log-level", raw.line.log_level,
          "DEBUG, INFO, WARNING, ERROR or CRITICAL; log lines are JSON on standard error (default here: WARNING)")

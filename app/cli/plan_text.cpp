@@ -2,6 +2,8 @@
 #include "app/cli/plan_text.hpp"
 
 #include <algorithm>
+#include <string_view>
+#include <utility>
 
 #include "app/cli/selection_text.hpp"
 #include "app/cli/table.hpp"
@@ -28,22 +30,21 @@ std::string numbers_text(const std::vector<std::size_t>& numbers, std::string_vi
   return text::join(texts, separator);
 }
 
-std::string evidence_line(const plan_evidence& evidence, std::size_t columns) {
+std::string evidence_line(const plan_evidence& evidence) {
   auto place = printable(evidence.file);
   if (evidence.line) place += ":" + std::to_string(*evidence.line);
   const auto said = printable(evidence.text);
-  if (place.empty()) return fit(said, columns);
-  return fit(place + (said.empty() ? "" : "  " + said), columns);
+  return place.empty() || said.empty() ? place + said : place + "  " + said;
 }
 
-std::vector<std::string> evidence_lines(const std::vector<plan_evidence>& evidence, std::size_t columns) {
+std::vector<std::string> evidence_lines(const std::vector<plan_evidence>& evidence) {
   std::vector<std::string> lines;
   for (const auto& each : evidence) {
     if (lines.size() == evidence_shown_max) {
       lines.push_back("and " + std::to_string(evidence.size() - evidence_shown_max) + " more (see --json)");
       break;
     }
-    lines.push_back(evidence_line(each, columns));
+    lines.push_back(evidence_line(each));
   }
   return lines;
 }
@@ -55,8 +56,11 @@ void add_details(table& rows, const plan_task& task, const text_style& style) {
       rows.add_line(std::string(evidence_indent, ' ') + line);
     }
   }
-  for (const auto& line : evidence_lines(task.evidence, columns - 2)) {
-    rows.add_line(std::string(evidence_indent, ' ') + "- " + line);
+  for (const auto& each : evidence_lines(task.evidence)) {
+    std::string_view mark = "- ";
+    for (const auto& line : wrap(each, columns - mark.size())) {
+      rows.add_line(std::string(evidence_indent, ' ') + std::string{std::exchange(mark, "  ")} + line);
+    }
   }
 }
 
@@ -129,8 +133,7 @@ std::string plan_text(const plan_view& view, const text_style& style) {
   result += timed_line("plan", size + "; ids, dependencies, cycles and files checked", view.duration_s, style);
   result += tasks_text(view, style);
   if (made.tasks.empty() || view.explain) {
-    const auto columns = style.columns > label_columns + 16 ? style.columns - label_columns : 16;
-    const auto lines = evidence_lines(made.evidence, columns);
+    const auto lines = evidence_lines(made.evidence);
     for (std::size_t index = 0; index < lines.size(); ++index) {
       result += labelled(index == 0 ? "evidence" : "", lines[index], style);
     }

@@ -5,8 +5,7 @@
 #include <cstdint>
 
 #include "messages/environment.hpp"
-#include "messages/interfaces/planning.hpp"
-#include "messages/interfaces/registry.hpp"
+#include "messages/type_ids.hpp"
 
 namespace planguild {
 

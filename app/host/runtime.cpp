@@ -10,7 +10,6 @@
 #include "actors/registry/registry_actor.hpp"
 #include "app/host/planning.hpp"
 #include "messages/limits.hpp"
-#include "messages/type_ids.hpp"
 
 namespace planguild {
 

@@ -12,10 +12,7 @@
 #include "messages/builtin.hpp"
 #include "messages/config.hpp"
 #include "messages/environment.hpp"
-#include "messages/interfaces/discovery.hpp"
-#include "messages/interfaces/planning.hpp"
-#include "messages/interfaces/profiler.hpp"
-#include "messages/interfaces/registry.hpp"
+#include "messages/type_ids.hpp"
 
 namespace planguild {
 

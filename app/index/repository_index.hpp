@@ -40,7 +40,7 @@ struct churn_summary {
 struct repository_index {
   std::string root;                  ///< The folder as it was given.
   std::vector<source_file> files;    ///< In bytewise order of the paths; positions are `file_id`s.
-  std::vector<indexed_file> facts;     ///< Same order.
+  std::vector<indexed_file> facts;   ///< Same order.
   std::vector<import_edge> imports;  ///< Resolved imports, by file, then line, then imported file.
   std::vector<import_cycle> cycles;
   std::uint64_t external_imports = 0;  ///< Imports of something outside the repository.

@@ -1,4 +1,4 @@
-// JavaScript and TypeScript: `import`, `export … from`, `require()` and `import()`. Owned by app/index; pure functions,
+// JavaScript and TypeScript: `import`, `export from`, `require()` and `import()`. Owned by app/index; pure functions,
 // any thread. A tokenizer that knows comments, strings, templates and regular expressions, and a small parser of the
 // four statements.
 #include "app/index/import_scanner.hpp"

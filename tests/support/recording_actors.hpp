@@ -3,8 +3,7 @@
 
 #include <vector>
 
-#include "messages/interfaces/profiler.hpp"
-#include "messages/interfaces/registry.hpp"
+#include "messages/type_ids.hpp"
 
 namespace planguild::test {
 

@@ -44,7 +44,7 @@ std::function<void(double, std::string)> progress_function(std::function<void(st
 }  // namespace
 
 /// One request on its way to an answer.
-struct builtin_protocol::call {
+struct builtin_protocol::call {  // NOLINT(bugprone-exception-escape): in nlohmann::json, when moved from
   nlohmann::json request;
   nlohmann::json params;
   std::string id;

@@ -30,9 +30,9 @@ void report_start_failure(const process_sink& sink, std::string reason) {
 
 class threaded_builtin_runner final : public builtin_process_runner {
  public:
-  threaded_builtin_runner(std::vector<builtin_registration> registrations, std::shared_ptr<process_runner> next)
+  threaded_builtin_runner(const std::vector<builtin_registration>& registrations, std::shared_ptr<process_runner> next)
       : next_(std::move(next)) {
-    for (builtin_registration& registration : registrations) {
+    for (const builtin_registration& registration : registrations) {
       // The first of a name counts, as everywhere.
       registrations_.try_emplace(text::normalised(registration.manifest.name),
                                  std::make_shared<const builtin_registration>(registration));
@@ -126,9 +126,9 @@ class threaded_builtin_runner final : public builtin_process_runner {
 
 }  // namespace
 
-std::shared_ptr<builtin_process_runner> make_builtin_runner(std::vector<builtin_registration> registrations,
+std::shared_ptr<builtin_process_runner> make_builtin_runner(const std::vector<builtin_registration>& registrations,
                                                             std::shared_ptr<process_runner> next) {
-  return std::make_shared<threaded_builtin_runner>(std::move(registrations), std::move(next));
+  return std::make_shared<threaded_builtin_runner>(registrations, std::move(next));
 }
 
 }  // namespace planguild

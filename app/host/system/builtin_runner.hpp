@@ -29,7 +29,7 @@ class builtin_process_runner : public process_runner {
 };
 
 /// `next` may be none: then commands fail to start.
-std::shared_ptr<builtin_process_runner> make_builtin_runner(std::vector<builtin_registration> registrations,
+std::shared_ptr<builtin_process_runner> make_builtin_runner(const std::vector<builtin_registration>& registrations,
                                                             std::shared_ptr<process_runner> next);
 
 }  // namespace planguild

@@ -20,7 +20,7 @@
 namespace planguild {
 namespace {
 
-constexpr std::size_t text_bytes_max = 8 * 1'024;
+constexpr std::size_t text_bytes_max = 8UL * 1'024;
 constexpr std::size_t fields_max = 32;
 constexpr std::size_t write_bytes = 4'096;  // a pipe that is ready takes this much without blocking
 constexpr int patience_ms = 100;            // for a reader that is slow

@@ -19,7 +19,7 @@
 namespace planguild {
 namespace {
 
-constexpr std::size_t read_bytes = 64 * 1'024;  // of one stream in one turn, so that a flood starves nobody
+constexpr std::size_t read_bytes = 64UL * 1'024;  // of one stream in one turn, so that a flood starves nobody
 constexpr int events_per_turn = 64;
 constexpr std::int64_t unkillable_ms = 2'000;  // from the kill until the process is given up
 // From a kill to the next look at the session, once its leader has exited; SIGKILL takes effect within microseconds

@@ -43,7 +43,7 @@ system_environment make_system_environment(system_options options) {
   made.outside.files = make_file_source();
   made.outside.log = make_log(options.least_level, options.log_descriptor);
   made.processes = make_process_runner({std::move(options.launcher_path)});
-  made.builtins = make_builtin_runner(std::move(options.builtins), made.processes);
+  made.builtins = make_builtin_runner(options.builtins, made.processes);
   made.outside.processes = made.builtins;
   if (options.state_directory.empty()) {
     made.store = make_null_store();

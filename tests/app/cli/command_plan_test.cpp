@@ -197,25 +197,26 @@ TEST_CASE("Nothing to do is an answer") {
 
 TEST_CASE("An interrupt ends a plan with exit code 1 and no process left") {
   const guild_folder guild;
-  // The planner says on its standard error that it is planning, and then never answers.
+  // The planner leaves its process id in a file once it plans, and then never answers.
   guild.add_program("slow_planner", R"py(#!/usr/bin/env python3
 import json, os, sys, time
+folder = os.path.dirname(os.path.abspath(__file__))
 for line in sys.stdin:
     request = json.loads(line)
     if request.get("method") == "generate_plan":
-        open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "pid"), "w").write(str(os.getpid()))
-        note = {"jsonrpc": "2.0", "method": "log", "params": {"level": "error", "message": "planning"}}
-        print(json.dumps(note), flush=True)
+        with open(os.path.join(folder, "pid.part"), "w") as file:
+            file.write(str(os.getpid()))
+        os.rename(os.path.join(folder, "pid.part"), os.path.join(folder, "pid"))
         while True:
             time.sleep(60)
     results = {"initialize": {"protocol": 1, "name": "slow_planner", "version": "1.0.0", "capabilities": ["risk"]},
                "self_test": {"passed": True}, "shutdown": {}}
     print(json.dumps({"jsonrpc": "2.0", "id": request["id"], "result": results[request["method"]]}), flush=True)
 )py");
-  program_call call{{"plan", "Do it", "--log-level", "DEBUG"},
+  program_call call{{"plan", "Do it"},
                     {"FACTORY_ALLOWED_PLANNERS=*", "FACTORY_PLANNER_PATH=" + guild.path("planners"),
                      "XDG_STATE_HOME=" + guild.path("state")}};
-  call.interrupt_after = "\"planning\"";
+  call.interrupt_when_exists = guild.path("planners/pid");
   const auto result = run_planguild(call);
   INFO(result.errors);
   CHECK(result.exit_code == 1);

@@ -208,7 +208,7 @@ TEST_CASE("A wrong command line is exit code 2, help and version are 0") {
 TEST_CASE("A closed standard output is exit code 1 without noise") {
   const auto& guild = with_planners();
   for (const std::vector<std::string>& arguments :
-       {std::vector<std::string>{"--help"}, {"schema", "config"}, {"list"}}) {
+       {std::vector<std::string>{"--help"}, {"schema", "config"}, {"list", "--quiet"}}) {
     const auto result =
         run_planguild({arguments,
                        {"FACTORY_PLANNER_PATH=" + guild.path("planners"), "FACTORY_ALLOWED_PLANNERS=good_planner",

@@ -11,6 +11,7 @@
 #include <array>
 #include <catch2/catch.hpp>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -20,7 +21,8 @@
 namespace planguild::test {
 namespace {
 
-constexpr int bound_ms = 60'000;
+constexpr std::chrono::seconds bound{60};
+constexpr int look_ms = 20;  // how often deadline and interrupt are looked at
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<char*> result;
@@ -56,20 +58,21 @@ void drain(pipe_ends& from, std::string& into) {
 }
 
 void collect(pid_t child, const program_call& call, pipe_ends& output, pipe_ends& errors, program_result& result) {
-  bool interrupted = false;
+  const auto deadline = std::chrono::steady_clock::now() + bound;
+  bool is_interrupt_due = !call.interrupt_when_exists.empty();
   while (output.ends[0] >= 0 || errors.ends[0] >= 0) {
     std::array<pollfd, 2> watched = {{{output.ends[0], POLLIN, 0}, {errors.ends[0], POLLIN, 0}}};
-    if (::poll(watched.data(), watched.size(), bound_ms) == 0) {
+    (void)::poll(watched.data(), watched.size(), look_ms);
+    if (watched[0].revents != 0) drain(output, result.output);
+    if (watched[1].revents != 0) drain(errors, result.errors);
+    if (is_interrupt_due && std::filesystem::exists(call.interrupt_when_exists)) {
+      ::kill(child, SIGINT);
+      is_interrupt_due = false;
+    }
+    if (std::chrono::steady_clock::now() > deadline) {
       ::kill(child, SIGKILL);
       result.errors += "\n(killed by the test)";
       return;
-    }
-    if (watched[0].revents != 0) drain(output, result.output);
-    if (watched[1].revents != 0) drain(errors, result.errors);
-    if (!call.interrupt_after.empty() && !interrupted &&
-        result.errors.find(call.interrupt_after) != std::string::npos) {
-      ::kill(child, SIGINT);
-      interrupted = true;
     }
   }
 }

@@ -16,8 +16,8 @@ struct program_call {
   std::vector<std::string> arguments;
   std::vector<std::string> environment = {};  // NAME=value, besides PATH, HOME (nowhere) and XDG_STATE_HOME (none)
   std::string input = {};
-  bool closed_output = false;        // standard output is a pipe that nobody reads
-  std::string interrupt_after = {};  // a SIGINT is sent once this text came on standard error
+  bool closed_output = false;              // standard output is a pipe that nobody reads
+  std::string interrupt_when_exists = {};  // a SIGINT is sent once there is a file of this path
 };
 
 /// Runs <PLANGUILD_BINARY_DIR>/planguild.

@@ -100,7 +100,8 @@ inline std::shared_ptr<durable_store> opened(const std::string& directory, std::
   return open_store({directory, std::move(log)}).value.value_or(nullptr);
 }
 
-/// Whether everything is on the disk, given as long as a loaded machine may need; `flush` itself waits two seconds at most.
+/// Whether everything is on the disk, given as long as a loaded machine may need; `flush` itself waits two seconds at
+/// most.
 inline bool committed(durable_store& store) {
   for (int attempt = 0; attempt < 60; ++attempt) {
     if (store.flush(limits::store_commit_ms)) return true;
@@ -108,7 +109,8 @@ inline bool committed(durable_store& store) {
   return false;
 }
 
-/// What the store knows; fails the test if it does not say. On a loaded machine a recall may be over its time: again then.
+/// What the store knows; fails the test if it does not say. On a loaded machine a recall may be over its time: again
+/// then.
 inline store_contents recalled(planner_store& store) {
   for (int attempt = 0; attempt < 60; ++attempt) {
     recall_collector answers;
