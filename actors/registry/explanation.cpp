@@ -152,9 +152,9 @@ std::string decimals(double value, int digits) {
 std::string against(double first, double second) {
   for (const int digits : {3, 4, 6}) {
     auto left = decimals(first, digits);
-    auto right = decimals(second, digits);
+    const auto right = decimals(second, digits);
     if (left != right) {
-      return left + " against " + right;
+      return left.append(" against ").append(right);
     }
   }
   return text::shortest(first) + " against " + text::shortest(second);

@@ -66,11 +66,15 @@ void compare_arrays(const json& expected, const json& got, const std::string& pa
   }
 }
 
+std::string path_of(const std::string& object, const std::string& key) {
+  return object.empty() ? key : std::string{object}.append(".").append(key);
+}
+
 void compare(const json& expected, const json& got, const std::string& path, difference_list& differences) {
   if (expected.is_object() && got.is_object()) {
     for (const auto& [key, value] : expected.items()) {
       if (const auto other = got.find(key); other != got.end()) {
-        compare(value, *other, path.empty() ? key : path + "." + key, differences);
+        compare(value, *other, path_of(path, key), differences);
       }
     }
     return;

@@ -10,7 +10,7 @@ namespace {
 constexpr const char* manifest_text = R"json({
   "$schema": "https://json-schema.org/draft/2020-12/schema",
   "title": "planguild planner manifest",
-  "description": "NAME.planner.json: describes one planner; reading it runs nothing. Keys that are not listed here are ignored with a warning.",
+  "description": "Describes one planner; reading it runs nothing. Unknown keys are ignored with a warning.",
   "type": "object",
   "required": ["name", "version", "entry"],
   "properties": {
@@ -26,7 +26,7 @@ constexpr const char* manifest_text = R"json({
     },
     "description": {"description": "What the planner is good at.", "type": "string"},
     "capabilities": {
-      "description": "What it offers, compared trimmed and in lower case. Entries that are blank or no text are dropped with a warning.",
+      "description": "What it offers, compared trimmed and in lower case. Blanks are dropped with a warning.",
       "type": ["array", "null"],
       "items": {"type": "string"}
     },
@@ -60,14 +60,14 @@ constexpr const char* manifest_text = R"json({
       "properties": {
         "kind": {"description": "A program that speaks planner protocol 1.", "const": "command"},
         "argv": {
-          "description": "Program and arguments. A program with a slash is relative to the manifest's folder, without \"..\"; without one it is looked up in /usr/bin and /bin.",
+          "description": "Program and arguments. With a slash: beside the manifest; without: in /usr/bin or /bin.",
           "type": "array",
           "minItems": 1,
           "items": {"type": "string", "not": {"pattern": "(^|/)\\.\\.(/|$)"}},
           "prefixItems": [{"type": "string", "minLength": 1, "not": {"pattern": "^/|(^|/)\\.\\.(/|$)"}}]
         },
         "files": {
-          "description": "Files that the digest covers, relative to the manifest's folder. Default: every argument that names a file there.",
+          "description": "Files beside the manifest that the digest covers. Default: every argument that names one.",
           "type": "array",
           "items": {"type": "string", "minLength": 1, "not": {"pattern": "^/|(^|/)\\.\\.(/|$)"}}
         }

@@ -10,21 +10,24 @@ namespace {
 constexpr const char* plan_text = R"json({
   "$schema": "https://json-schema.org/draft/2020-12/schema",
   "title": "planguild plan",
-  "description": "What a planner answers to generate_plan, and what planguild prints. Beyond this schema: ids are unique, dependencies name tasks and form no cycle, files are inside the repository, and a plan without tasks (nothing to do) has evidence.",
   "type": "object",
   "additionalProperties": false,
   "properties": {
     "objective": {"description": "The objective that the plan is for.", "type": "string"},
     "tasks": {"description": "None: nothing to do.", "type": "array", "items": {"$ref": "#/$defs/task"}},
-    "evidence": {"description": "What the plan as a whole rests on.", "type": "array", "items": {"$ref": "#/$defs/evidence"}},
+    "evidence": {
+      "description": "What the plan as a whole rests on.",
+      "type": "array",
+      "items": {"$ref": "#/$defs/evidence"}
+    },
     "meta": {"description": "Whatever the planner wants to add.", "type": "object"},
     "order": {
-      "description": "Ids of all tasks so that each comes after what it depends on. Added by planguild; a planner must not send it.",
+      "description": "Ids of all tasks, each after what it depends on. Added by planguild; not to be sent.",
       "type": "array",
       "items": {"type": "string"}
     },
     "critical_path": {
-      "description": "Ids of the longest chain of tasks by effort (S 1, M 2, L 4). Added by planguild; a planner must not send it.",
+      "description": "Ids of the longest chain by effort (S 1, M 2, L 4). Added by planguild; not to be sent.",
       "type": "array",
       "items": {"type": "string"}
     }
@@ -40,7 +43,11 @@ constexpr const char* plan_text = R"json({
       "additionalProperties": false,
       "required": ["id"],
       "properties": {
-        "id": {"description": "Unique within the plan, not blank.", "type": "string", "pattern": "[^ \\t\\n\\r\\u000b\\f]"},
+        "id": {
+          "description": "Unique within the plan, not blank.",
+          "type": "string",
+          "pattern": "[^ \\t\\n\\r\\u000b\\f]"
+        },
         "title": {"description": "The task in a few words.", "type": "string"},
         "description": {"description": "What to do.", "type": "string"},
         "kind": {"description": "A label of the planner's choice.", "type": "string"},
@@ -63,10 +70,17 @@ constexpr const char* plan_text = R"json({
   }
 })json";
 
+constexpr const char* plan_description =
+    "What a planner answers to generate_plan, and what planguild prints. Beyond this schema: ids are unique, "
+    "dependencies "
+    "name tasks and form no cycle, files are inside the repository, and a plan without tasks (nothing to do) has "
+    "evidence.";
+
 }  // namespace
 
 nlohmann::ordered_json plan_schema() {
   auto schema = nlohmann::ordered_json::parse(plan_text);
+  schema["description"] = plan_description;
   schema["properties"]["tasks"]["maxItems"] = limits::plan_tasks_max;
   return schema;
 }

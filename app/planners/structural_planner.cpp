@@ -57,7 +57,7 @@ outcome<plan> structural_planner::generate(const plan_request& request, const nl
 plan plan_structure(const repository_index& index, const std::string& objective, const std::atomic<bool>& cancelled) {
   auto findings = find_structural(index, cancelled);
   objective_words words(objective);
-  auto ordered = order_tasks(draft_structural_tasks(index, findings), words);
+  auto ordered = order_tasks(draft_structural_tasks(index, findings, words), words);
   plan made;
   made.objective = objective;
   made.tasks = std::move(ordered.tasks);

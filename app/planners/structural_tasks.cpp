@@ -20,17 +20,22 @@ constexpr std::size_t large_change_lines = 5;
 constexpr std::uint32_t wide_fan_in = 20;
 constexpr std::uint32_t some_fan_in = 5;
 constexpr std::uint32_t large_file_lines = 1000;
+constexpr std::uint32_t small_file_lines = 100;
+// Untested files that the objective speaks of: more than these nobody pins before a change.
+constexpr std::size_t scope_pins_max = 8;
 
-enum urgency : int { urgency_cycle, urgency_layers, urgency_tests, urgency_size };
+enum urgency : int { urgency_cycle, urgency_layers, urgency_tests, urgency_size, urgency_scope };
 
 class task_writer {
  public:
-  task_writer(const repository_index& index, const structural_findings& findings) : index_(index), findings_(findings) {
+  task_writer(const repository_index& index, const structural_findings& findings, const objective_words& words)
+      : index_(index), findings_(findings) {
     for (auto hub : findings.hubs) {
       if (!index.facts[hub].tested) {
         pinned_.insert(hub);
       }
     }
+    find_scope(words);
   }
 
   std::vector<draft_task> run() {
@@ -48,6 +53,10 @@ class task_writer {
     for (auto file : findings_.oversized) {
       split(file);
     }
+    for (auto file : scope_) {
+      pin(file);
+      drafts_.back().urgency = urgency_scope;
+    }
     return std::move(drafts_);
   }
 
@@ -62,6 +71,23 @@ class task_writer {
     return vague && !folder.empty() ? std::string(file_name(folder)) + '/' + std::string(name) : std::string(name);
   }
 
+  /// Files that answer to the objective, are imported by others and tested by nobody; those that matter most first.
+  void find_scope(const objective_words& words) {
+    for (file_id file = 0; file < index_.files.size(); ++file) {
+      const auto& facts = index_.facts[file];
+      if (!facts.test && !facts.tested && facts.fan_in > 0 && !pinned_.contains(file) &&
+          words.matches({path(file)}) > 0) {
+        scope_.push_back(file);
+      }
+    }
+    const auto weight = [this](file_id file) {
+      return std::uint64_t{index_.facts[file].fan_in} * index_.facts[file].lines;
+    };
+    std::stable_sort(scope_.begin(), scope_.end(), [&](file_id a, file_id b) { return weight(a) > weight(b); });
+    scope_.resize(std::min(scope_.size(), scope_pins_max));
+    pinned_.insert(scope_.begin(), scope_.end());
+  }
+
   static std::string pin_key(std::string_view file) { return "pin " + std::string(file); }
 
   void pin(file_id file) {
@@ -72,10 +98,13 @@ class task_writer {
     draft.task.kind = "test";
     draft.task.target = path(file);
     auto importers = counted(index_.facts[file].fan_in, "file imports it", "files import it");
-    draft.task.title = "Pin " + path(file) + " with tests (" + importers + ')';
+    draft.task.title = "Pin " + short_name(file) + " with tests (" + importers + ')';
     draft.task.description = "Every change here reaches " + counted(index_.facts[file].fan_in, "other file") +
                              ", and no test names or imports it. Write down what it does today before changing it.";
-    draft.task.effort = index_.facts[file].lines > oversized_lines_above ? task_effort::L : task_effort::M;
+    const auto lines = index_.facts[file].lines;
+    draft.task.effort = lines > oversized_lines_above ? task_effort::L
+                        : lines > small_file_lines    ? task_effort::M
+                                                      : task_effort::S;
     draft.task.evidence.push_back({path(file), std::nullopt, importers + "; no test names or imports it"});
     drafts_.push_back(std::move(draft));
   }
@@ -252,6 +281,7 @@ class task_writer {
   const repository_index& index_;
   const structural_findings& findings_;
   std::unordered_set<file_id> pinned_;
+  std::vector<file_id> scope_;
   std::unordered_map<file_id, std::string> cycle_of_;
   std::unordered_map<std::size_t, std::string> cut_by_;
   std::vector<draft_task> drafts_;
@@ -259,8 +289,9 @@ class task_writer {
 
 }  // namespace
 
-std::vector<draft_task> draft_structural_tasks(const repository_index& index, const structural_findings& findings) {
-  return task_writer(index, findings).run();
+std::vector<draft_task> draft_structural_tasks(const repository_index& index, const structural_findings& findings,
+                                               const objective_words& words) {
+  return task_writer(index, findings, words).run();
 }
 
 }  // namespace planguild

@@ -9,9 +9,10 @@
 
 namespace planguild {
 
-/// One draft for each cycle, layer break, oversized file, and untested much imported file; tests come before changes to
-/// the same file.
-std::vector<draft_task> draft_structural_tasks(const repository_index& index, const structural_findings& findings);
+/// One draft for each cycle, layer break, oversized file, untested much imported file, and for the first few untested
+/// files that answer to the objective and that others import; tests come before changes to the same file.
+std::vector<draft_task> draft_structural_tasks(const repository_index& index, const structural_findings& findings,
+                                               const objective_words& words);
 
 /// What was looked at, in words: the plan's own evidence, whether or not there is something to do.
 std::vector<plan_evidence> structural_evidence(const repository_index& index, const structural_findings& findings);

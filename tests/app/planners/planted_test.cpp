@@ -154,6 +154,24 @@ TEST_CASE("Words of the objective bring matching tasks to the front, and oversiz
   CHECK(json::parse(steered->meta)["objective_matches"] == 1);
 }
 
+TEST_CASE("What the objective speaks of is pinned where others import it and no test does") {
+  test::temp_tree tree;
+  tree.write("src/ledger.hpp", "int ledger();\n");
+  tree.write("src/ledger_view.hpp", "#include \"ledger.hpp\"\n");
+  tree.write("src/ledger_table.hpp", "int table();\n");
+  tree.write("src/main.cpp", "#include \"ledger.hpp\"\n#include \"ledger_table.hpp\"\n");
+  tree.write("tests/ledger_table_test.cpp", "#include \"../src/ledger_table.hpp\"\n");
+  structural_planner planner;
+  std::atomic<bool> cancelled{false};
+  auto silent = [](double, const std::string&) {};
+  auto steered = planner.generate({"Rework the ledger", tree.root(), 0}, json(), silent, cancelled);
+  REQUIRE(steered);
+  CHECK(titles(*steered) == strings{"Pin ledger.hpp with tests (2 files import it)"});
+  auto elsewhere = planner.generate({"Tidy up", tree.root(), 0}, json(), silent, cancelled);
+  REQUIRE(elsewhere);
+  CHECK(elsewhere->tasks.empty());
+}
+
 TEST_CASE("A much imported file without tests is pinned before it is split") {
   test::temp_tree tree;
   tree.write("hub.hpp", test::filler_lines(500));
