@@ -1,6 +1,9 @@
 # Shared by app/run, tests/run, benchmarks/run and .ci/run: says what is missing and installs it, configures a preset, builds
 # targets with progress. Source it with `root` set to the checkout. Works as root and with sudo.
 
+# Objects are the same wherever the checkout lies, so a second clone finds them in the compiler cache, if there is one.
+export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
+
 # need "PACKAGE FILE…": each argument is a Debian package and a file that shows it is there (checked without starting dpkg, so
 # that a run with everything in place costs nothing).
 need() {

@@ -136,8 +136,8 @@ class planner_store {
   virtual void load(std::function<void(outcome<store_contents>)> done) = 0;
   /// Queues `update`; over limits::store_queue_max waiting updates the oldest are dropped and counted in the log.
   virtual void save(store_update update) = 0;
-  /// Commits what is queued; the one call that blocks (at most `deadline_ms`), for a host that stops: never from an actor. False
-  /// if something was not committed by then.
+  /// Commits what is queued; the one call that blocks (at most `deadline_ms`), for hosts that stop: never an actor.
+  /// False if something was not committed by then.
   virtual bool flush(std::int64_t deadline_ms) = 0;
 };
 

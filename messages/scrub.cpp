@@ -55,7 +55,9 @@ std::vector<std::string> environment_secrets() {
   for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
     const std::string_view pair{*entry};
     const auto equals = pair.find('=');
-    if (equals == std::string_view::npos || !is_secret_name(pair.substr(0, equals))) continue;
+    const auto name = pair.substr(0, equals);
+    const bool is_folder = name == "PWD" || name == "OLDPWD";  // the working directory, no password
+    if (equals == std::string_view::npos || is_folder || !is_secret_name(name)) continue;
     values.emplace_back(pair.substr(equals + 1));
   }
   return values;

@@ -16,7 +16,8 @@ namespace planguild {
 struct context_facts {
   bool deep_index = false;    // `deep_index_summary` is truthy
   std::int64_t hotspots = 0;  // `hotspots_count`, leniently an integer, saturated at 64 bits
-  bool given = false;         // a context that is not empty; implied by the other two, so it matters only where both say nothing
+  bool given =
+      false;  // a context that is not empty; implied by the other two, so it matters only where both say nothing
   /// Without a context no boost is given, even if 0 hotspots are above a negative threshold.
   bool is_given() const noexcept { return given || deep_index || hotspots != 0; }
   bool operator==(const context_facts&) const = default;

@@ -35,8 +35,9 @@ std::optional<failure> find_files(parsed_manifest& parsed, const std::string& pa
     const bool good = file.stamp.present && file.stamp.kind == file_kind::regular;
     if (!good && parsed.files_given && !problem) {
       const std::string why = file.stamp.present ? "is no regular file" : "is not there or cannot be reached";
-      problem = make_failure(failure_code::load_failed, "entry.files names \"" + name + "\", which " + why,
-                             parsed.manifest.name, path);
+      std::string message = "entry.files names \"";
+      message.append(name).append("\", which ").append(why);
+      problem = make_failure(failure_code::load_failed, message, parsed.manifest.name, path);
     }
     if (good) entry.files.push_back(std::move(name));
     loaded.files.push_back(std::move(file));

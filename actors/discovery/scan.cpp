@@ -155,7 +155,7 @@ std::string scanner::signature(const walk_result& tree, bool fresh) const {
 }
 
 discovery_result scanner::run(bool force) {
-  walk_result tree = find_manifests(manual_, roots_, settings_.deep_fingerprint, files_);
+  const walk_result tree = find_manifests(manual_, roots_, settings_.deep_fingerprint, files_);
   const bool forced = force || settings_.force_rediscover;
   if (!forced && !signature_.empty() && signature(tree, false) == signature_) {
     discovery_result result;
@@ -164,10 +164,10 @@ discovery_result scanner::run(bool force) {
     result.files_seen = files_seen_;
     return result;
   }
-  return rebuild(std::move(tree), !forced && settings_.deep_fingerprint);
+  return rebuild(tree, !forced && settings_.deep_fingerprint);
 }
 
-discovery_result scanner::rebuild(walk_result tree, bool trust_stamps) {
+discovery_result scanner::rebuild(const walk_result& tree, bool trust_stamps) {
   discovery_result result;
   merge names(result, builtins_.size() + std::max(loaded_.size(), tree.sites.size() / 4));
   cache before = std::exchange(loaded_, {});

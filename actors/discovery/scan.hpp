@@ -44,7 +44,7 @@ class scanner {
   using cache = std::unordered_map<std::string, std::shared_ptr<const loaded_planner>>;
 
   std::string signature(const walk_result& tree, bool fresh) const;
-  discovery_result rebuild(walk_result tree, bool trust_stamps);
+  discovery_result rebuild(const walk_result& tree, bool trust_stamps);
   class merge;
   void add_manifest(merge& names, const manifest_site& site, const cache& before);
 

@@ -59,7 +59,7 @@ file_stamp stamp_of(const outcome<file_facts>& facts) {
 }
 
 void signature_builder::flush_if_large() {
-  static constexpr std::size_t buffer_bytes = 16 * 1'024;
+  static constexpr std::size_t buffer_bytes = 16'384;
   if (buffer_.size() < buffer_bytes) return;
   hash_.update(buffer_);
   buffer_.clear();

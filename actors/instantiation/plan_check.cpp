@@ -84,8 +84,9 @@ problem check_evidence(const std::vector<plan_evidence>& list, const std::string
   for (std::size_t index = 0; index < list.size(); ++index) {
     const auto why = path_problem(list[index].file, repository);
     if (why.empty()) continue;
-    return invalid(path + "evidence[" + std::to_string(index) + "].file",
-                   owner + " gives as evidence the file " + shown(list[index].file) + ", which " + why);
+    std::string message = owner;
+    message.append(" gives as evidence the file ").append(shown(list[index].file)).append(", which ").append(why);
+    return invalid(path + "evidence[" + std::to_string(index) + "].file", message);
   }
   return std::nullopt;
 }

@@ -62,14 +62,14 @@ class registry_state : public compat::state<registry_actor> {
 
   // registry_requests.cpp: what hosts ask
   outcome<selection> select_now(const select_request& request);
-  void discover(const discover_request& request, owed<outcome<discovery_report>> reply);
-  void probe_by_name(const probe_request& request, owed<outcome<admission_verdict>> reply);
+  void discover(const discover_request& request, const owed<outcome<discovery_report>>& reply);
+  void probe_by_name(const probe_request& request, const owed<outcome<admission_verdict>>& reply);
 
   // registry_instances.cpp: instances
   struct acquire_call;  // one acquire on its way
   void begin_acquire(const acquire& request, owed<outcome<planner_handle>> reply);
-  void check_then_acquire(std::shared_ptr<acquire_call> call);
-  void forward_acquire(std::shared_ptr<acquire_call> call);
+  void check_then_acquire(const std::shared_ptr<acquire_call>& call);
+  void forward_acquire(const std::shared_ptr<acquire_call>& call);
   void cancel(std::uint64_t ticket);
   instantiation_actor instance_of(const std::string& planner);
   void drop_instance(const std::string& planner);

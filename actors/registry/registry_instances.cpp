@@ -36,7 +36,7 @@ void registry_state::begin_acquire(const acquire& request, owed<outcome<planner_
   wait(std::move(judged), request.timeout_ms);
 }
 
-void registry_state::check_then_acquire(std::shared_ptr<acquire_call> call) {
+void registry_state::check_then_acquire(const std::shared_ptr<acquire_call>& call) {
   const auto* found = table_.found(call->planner);
   if (found == nullptr) {
     call->fail(*table_.find_failure(call->planner));
@@ -46,7 +46,7 @@ void registry_state::check_then_acquire(std::shared_ptr<acquire_call> call) {
   const bool alive = instance == instance_phase::running || instance == instance_phase::starting ||
                      instance == instance_phase::backing_off;
   if (call->checked || alive) {
-    forward_acquire(std::move(call));
+    forward_acquire(call);
     return;
   }
   call->checked = true;
@@ -73,7 +73,7 @@ void registry_state::check_then_acquire(std::shared_ptr<acquire_call> call) {
       });
 }
 
-void registry_state::forward_acquire(std::shared_ptr<acquire_call> call) {
+void registry_state::forward_acquire(const std::shared_ptr<acquire_call>& call) {
   if (auto refusal = table_.find_failure(call->planner)) {
     call->fail(std::move(*refusal));
     return;

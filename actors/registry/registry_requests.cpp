@@ -42,7 +42,7 @@ outcome<selection> registry_state::select_now(const select_request& request) {
   return answer;
 }
 
-void registry_state::discover(const discover_request& request, owed<outcome<discovery_report>> reply) {
+void registry_state::discover(const discover_request& request, const owed<outcome<discovery_report>>& reply) {
   if (stopping_) {
     reply->deliver(make_failure(failure_code::stopping, "The runtime is stopping."));
     return;
@@ -70,7 +70,7 @@ void registry_state::discover(const discover_request& request, owed<outcome<disc
   wait(std::move(scanned), request.timeout_ms);
 }
 
-void registry_state::probe_by_name(const probe_request& request, owed<outcome<admission_verdict>> reply) {
+void registry_state::probe_by_name(const probe_request& request, const owed<outcome<admission_verdict>>& reply) {
   waiting_request judged;
   judged.what = awaited::planner;
   judged.planner = text::normalised(request.name);

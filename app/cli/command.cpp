@@ -56,6 +56,7 @@ int run(const std::vector<std::string>& arguments) {
 }  // namespace
 
 int run_command(const std::vector<std::string>& arguments) noexcept {
+  occupy_standard_descriptors();
   (void)std::signal(SIGPIPE, SIG_IGN);  // a closed standard output is seen by write
   try {
     return run(arguments);

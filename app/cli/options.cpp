@@ -180,6 +180,7 @@ std::string command_in(const CLI::App& app) {
 
 std::string command_list() {
   std::vector<std::string> names;
+  names.reserve(commands.size());
   for (const auto& each : commands) names.emplace_back(each.name);
   return text::join(names, ", ");
 }

@@ -37,6 +37,14 @@ failure cannot(std::string_view what, const std::string& path, const std::string
 
 }  // namespace
 
+void occupy_standard_descriptors() noexcept {
+  for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; ++descriptor) {
+    if (::fcntl(descriptor, F_GETFD) >= 0) continue;
+    // Open the wrong way round: what is read cannot be written. The lowest free descriptor is this one.
+    (void)::open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+  }
+}
+
 text_style standard_output_style(colour_choice choice) {
   text_style style;
   const bool terminal = ::isatty(STDOUT_FILENO) == 1;

@@ -12,6 +12,10 @@
 
 namespace planguild::cli {
 
+/// Fills descriptors 0, 1 and 2 where they are closed, so that no file opened later takes their place; using them fails
+/// as it would have. Before anything is opened.
+void occupy_standard_descriptors() noexcept;
+
 /// How text on standard output looks: colours as asked for, or on a terminal unless NO_COLOR is set; the terminal's
 /// width, else 100 columns (between 40 and 200).
 text_style standard_output_style(colour_choice choice);

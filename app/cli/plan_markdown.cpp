@@ -53,6 +53,7 @@ std::string mermaid_text(std::string_view text) {
 
 std::string joined(const std::vector<std::size_t>& numbers) {
   std::vector<std::string> texts;
+  texts.reserve(numbers.size());
   for (const auto number : numbers) texts.push_back(std::to_string(number));
   return text::join(texts, ", ");
 }

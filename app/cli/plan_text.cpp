@@ -26,6 +26,7 @@ paint colour_of(task_risk risk) {
 
 std::string numbers_text(const std::vector<std::size_t>& numbers, std::string_view separator) {
   std::vector<std::string> texts;
+  texts.reserve(numbers.size());
   for (const auto number : numbers) texts.push_back(std::to_string(number));
   return text::join(texts, separator);
 }

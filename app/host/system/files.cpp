@@ -121,7 +121,7 @@ class system_files final : public file_source {
 
   /// Reads to the end, whatever size was promised: the file may grow or shrink meanwhile, and /proc promises 0.
   static outcome<std::string> read_all(int file, std::size_t promised, const std::string& path, std::size_t bytes_max) {
-    static constexpr std::size_t step_bytes = 64 * 1'024;
+    static constexpr std::size_t step_bytes = 65'536;
     std::string bytes(promised + 1, '\0');  // one more shows the end without a further call
     std::size_t used = 0;
     while (true) {

@@ -21,10 +21,21 @@ std::string system_reason(int error) {
   return std::generic_category().message(error);
 }
 
+/// A bare name is looked up in /usr/bin, then /bin; a path stays as it is, and so does a name that neither has.
+std::string program_path(const std::string& program) {
+  if (program.empty() || program.find('/') != std::string::npos) return program;
+  for (const char* folder : {"/usr/bin/", "/bin/"}) {
+    std::string path = folder + program;
+    if (::faccessat(AT_FDCWD, path.c_str(), X_OK, AT_EACCESS) == 0) return path;
+  }
+  return program;
+}
+
 /// Why `path` cannot be run; empty if it can. Permission is that of the effective user, as for execve.
 std::string why_not_executable(const std::string& path) {
   struct stat facts {};
-  if (path.empty() || path.front() != '/') return "the program's path is not absolute: " + path;
+  if (path.find('/') == std::string::npos) return "the program is neither in /usr/bin nor in /bin: " + path;
+  if (path.front() != '/') return "the program's path is not absolute: " + path;
   if (::stat(path.c_str(), &facts) != 0) return "the program is missing: " + path + ": " + system_reason(errno);
   if (!S_ISREG(facts.st_mode)) return "the program is not a regular file: " + path;
   if (::faccessat(AT_FDCWD, path.c_str(), X_OK, AT_EACCESS) != 0) {
@@ -116,8 +127,9 @@ int run_launcher(const std::vector<std::string>& arguments, const std::vector<st
 
 }  // namespace
 
-spawn_result spawn_process(const std::string& launcher_path, const process_command& command) {
+spawn_result spawn_process(const std::string& launcher_path, process_command command) {
   spawn_result result;
+  if (!command.argv.empty()) command.argv.front() = program_path(command.argv.front());
   result.error = why_refused(launcher_path, command);
   if (!result.error.empty()) return result;
   child_ends theirs;

@@ -26,6 +26,6 @@ struct spawn_result {
 
 /// Checks `command` (absolute argv[0] that is a regular, executable file; a directory to work in), then starts it.
 /// Never throws for bad input.
-spawn_result spawn_process(const std::string& launcher_path, const process_command& command);
+spawn_result spawn_process(const std::string& launcher_path, process_command command);
 
 }  // namespace planguild

@@ -23,7 +23,7 @@ class durable_store : public planner_store {
   virtual std::string memory_only() const = 0;
   /// Commits what is queued. Blocks at most `deadline_ms` and at most limits::store_commit_ms; false if something was
   /// not committed by then. True for a store that keeps nothing. A host's thread, never an actor.
-  virtual bool flush(std::int64_t deadline_ms) = 0;
+  bool flush(std::int64_t deadline_ms) override = 0;
 };
 
 /// Opens or makes the store. Blocks for some file operations (half a second at most where another process holds a

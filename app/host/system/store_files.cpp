@@ -56,7 +56,7 @@ descriptor repair_lock(const std::string& directory) {
 std::string set_aside(const std::string& path) {
   const std::string base = path + ".corrupt-" + utc_stamp();
   for (int number = 0; number < names_tried; ++number) {
-    const std::string name = number == 0 ? base : base + "-" + std::to_string(number);
+    std::string name = number == 0 ? base : base + "-" + std::to_string(number);
     struct stat facts {};
     if (::lstat(name.c_str(), &facts) == 0) continue;
     if (::rename(path.c_str(), name.c_str()) != 0) return {};

@@ -56,8 +56,10 @@ bool mentions(const std::string& text, const std::string& part) {
 
 TEST_CASE("A complete manifest is read field by field") {
   const auto manifest = accepted(R"({
-    "name": " Risk_Planner ", "version": "2.1", "description": "Finds risks", "capabilities": ["Risk", " refactor ", "risk"],
-    "tags": ["B", "a"], "tier": "Stable", "production_ready": true, "risk_rating": "low", "self_test": true, "timeout_s": 12.5,
+    "name": " Risk_Planner ", "version": "2.1", "description": "Finds risks",
+    "capabilities": ["Risk", " refactor ", "risk"],
+    "tags": ["B", "a"], "tier": "Stable", "production_ready": true, "risk_rating": "low", "self_test": true,
+    "timeout_s": 12.5,
     "permissions": {"network": [443], "read": ["data"], "write": ["out"]},
     "entry": {"kind": "command", "argv": ["./bin//risk", "--fast"], "files": ["bin/risk", "./lib/a.so"]},
     "sha256": "ABCDEF0123456789abcdef0123456789abcdef0123456789abcdef0123456789"})");

@@ -51,7 +51,7 @@ void guild_folder::add_planner(const std::string& name, const std::string& plan,
 
 program_result guild_folder::run(std::vector<std::string> arguments, std::vector<std::string> environment,
                                  std::string input) const {
-  environment.push_back("FACTORY_ALLOWED_PLANNERS=*");
+  environment.emplace_back("FACTORY_ALLOWED_PLANNERS=*");
   environment.push_back("FACTORY_PLANNER_PATH=" + path("planners"));
   environment.push_back("XDG_STATE_HOME=" + path("state"));
   return run_planguild({std::move(arguments), std::move(environment), std::move(input)});

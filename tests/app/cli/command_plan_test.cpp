@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "messages/limits.hpp"
 #include "tests/app/cli/command_fixture.hpp"
 
 using namespace planguild::test;
@@ -154,7 +155,8 @@ TEST_CASE("A malformed line is named and the others are taken") {
 }
 
 TEST_CASE("A line without end is refused within bounds") {
-  const auto result = with_two_planners().run({"replay", "-"}, {}, std::string(9'000'000, 'x'));
+  const auto result =
+      with_two_planners().run({"replay", "-"}, {}, std::string(planguild::limits::protocol_line_bytes_max + 1, 'x'));
   CHECK(result.exit_code == 2);
   CHECK(has(result.errors, "line 1 is longer than"));
 }

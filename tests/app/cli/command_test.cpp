@@ -220,6 +220,20 @@ TEST_CASE("A closed standard output is exit code 1 without noise") {
   }
 }
 
+TEST_CASE("Without descriptors 0, 1 and 2 nothing is written into the files that would take their place") {
+  const guild_folder guild;
+  guild.add_planner("good_planner", two_tasks());
+  const std::vector<std::string> environment = {"FACTORY_PLANNER_PATH=" + guild.path("planners"),
+                                                "FACTORY_ALLOWED_PLANNERS=*", "XDG_STATE_HOME=" + guild.path("state")};
+  program_call call{{"list"}, environment};
+  call.no_descriptors = true;
+  CHECK(run_planguild(call).exit_code == 1);
+  const auto result = guild.run({"list"});
+  CHECK(result.exit_code == 0);
+  CHECK(result.errors.empty());
+  CHECK(has(result.output, "admitted"));
+}
+
 TEST_CASE("Roots that are missing or no folder are named and harm nobody") {
   const auto& guild = with_planners();
   const auto file = guild.folder().write("plain", "x");

@@ -26,6 +26,7 @@ constexpr int look_ms = 20;  // how often deadline and interrupt are looked at
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<char*> result;
+  result.reserve(texts.size() + 1);
   for (auto& text : texts) result.push_back(text.data());
   result.push_back(nullptr);
   return result;
@@ -101,6 +102,9 @@ program_result run_planguild(const program_call& call) {
   posix_spawn_file_actions_addopen(&actions, 0, input.c_str(), O_RDONLY, 0);
   posix_spawn_file_actions_adddup2(&actions, output.ends[1], 1);
   posix_spawn_file_actions_adddup2(&actions, errors.ends[1], 2);
+  for (int descriptor = 0; call.no_descriptors && descriptor <= 2; ++descriptor) {
+    posix_spawn_file_actions_addclose(&actions, descriptor);
+  }
   if (call.closed_output) output.close_end(0);
   pid_t child = 0;
   const int problem = ::posix_spawn(&child, program.c_str(), &actions, nullptr, pointers(arguments).data(),
@@ -132,7 +136,7 @@ temporary_folder::~temporary_folder() {
 }
 
 std::string temporary_folder::write(const std::string& name, const std::string& text, unsigned mode) const {
-  const auto path = path_ + "/" + name;
+  auto path = path_ + "/" + name;
   std::filesystem::create_directories(std::filesystem::path{path}.parent_path());
   std::ofstream{path, std::ios::binary} << text;
   ::chmod(path.c_str(), mode);

@@ -44,7 +44,9 @@ void check_against(const ordered_json& schema, const json& value, const std::str
     for (const auto& [key, member] : value.items()) {
       INFO(key);
       REQUIRE(schema["properties"].contains(key));
-      check_against(schema["properties"][key], member, path + "." + key);
+      auto member_path = path;
+      member_path.append(".").append(key);
+      check_against(schema["properties"][key], member, member_path);
     }
   }
   if (value.is_array() && schema.contains("items")) {
@@ -145,5 +147,5 @@ TEST_CASE("The configuration schema has every variable with the type that its fi
   CHECK(properties["allowed_planners"]["type"] == ordered_json({"string", "array"}));
   CHECK(properties["overmind_env"]["type"] == "string");
   CHECK(properties["tie_break"]["const"] == "name");
-  CHECK(properties["sandbox"]["const"] == "");
+  CHECK(properties["sandbox"]["const"].get<std::string>().empty());
 }

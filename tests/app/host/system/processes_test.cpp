@@ -84,8 +84,12 @@ TEST_CASE("What cannot be started is reported once, with the reason") {
     CHECK(only_event(command).start_error.find("not executable") != std::string::npos);
   }
   SECTION("a relative path") {
-    command.argv[0] = "scripted_child";
+    command.argv[0] = "./scripted_child";
     CHECK(only_event(command).start_error.find("not absolute") != std::string::npos);
+  }
+  SECTION("a bare name that no system folder has") {
+    command.argv[0] = "scripted_child";
+    CHECK(only_event(command).start_error.find("neither in /usr/bin nor in /bin") != std::string::npos);
   }
   SECTION("no program") {
     command.argv.clear();
@@ -110,6 +114,15 @@ TEST_CASE("What cannot be started is reported once, with the reason") {
     command.argv.emplace_back(16U * 1'024 * 1'024, 'a');
     CHECK(only_event(command).start_error.find("could not be started") != std::string::npos);
   }
+}
+
+TEST_CASE("A bare name is looked up in the system's folders") {
+  event_collector events;
+  const auto runner = real_runner();
+  auto command = scripted({});
+  command.argv = {"sh", "-c", "exit 7"};
+  runner->start(command, events.sink());
+  CHECK(events.wait_exited().exit_code == 7);
 }
 
 TEST_CASE("A script whose interpreter is missing ends with code 127 and says so on standard error") {
