@@ -146,8 +146,8 @@ class lifecycle {
   void report(const work& item, invocation_verdict verdict, const failure* problem);
 
   // lifecycle_probe.cpp: admission
-  void on_probe(session_news news);
-  void finish_probe(admission_verdict verdict);
+  void on_probe(const session_news& news);
+  void finish_probe(const admission_verdict& verdict);
   void probe_passed();
 
   found_planner planner_;

@@ -53,7 +53,7 @@ void lifecycle::stop(std::uint64_t request, std::int64_t deadline_ms) {
     verdict.name = planner_.manifest.name;
     verdict.digest = planner_.digest;
     verdict.reason = "The runtime is stopping.";
-    finish_probe(std::move(verdict));
+    finish_probe(verdict);
   }
   if (!current_) {
     let_go(live_, true);

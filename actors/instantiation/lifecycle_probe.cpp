@@ -29,7 +29,7 @@ void lifecycle::admit(std::uint64_t request) {
   }
 }
 
-void lifecycle::on_probe(session_news news) {
+void lifecycle::on_probe(const session_news& news) {
   switch (news.kind) {
     case session_news::kind::handshake_done:
       if (!planner_.manifest.self_test) {
@@ -61,7 +61,7 @@ void lifecycle::on_probe(session_news news) {
   if (news.evidence.code == failure_code::self_test_failed) {
     verdict.self_test_passed = false;
   }
-  finish_probe(std::move(verdict));
+  finish_probe(verdict);
 }
 
 void lifecycle::probe_passed() {
@@ -75,10 +75,10 @@ void lifecycle::probe_passed() {
     verdict.self_test_passed = true;
   }
   let_go(probe_, true);
-  finish_probe(std::move(verdict));
+  finish_probe(verdict);
 }
 
-void lifecycle::finish_probe(admission_verdict verdict) {
+void lifecycle::finish_probe(const admission_verdict& verdict) {
   const auto requests = std::exchange(probe_requests_, {});
   if (phase_ == instance_phase::probing) {
     const bool shut_out = verdict.state == admission_state::quarantined && !configuration_.disable_quarantine;

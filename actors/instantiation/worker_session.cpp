@@ -82,7 +82,7 @@ failure_evidence worker_session::evidence_of(const failure& problem) const {
   return evidence;
 }
 
-session_news worker_session::fail(failure problem) {
+session_news worker_session::fail(const failure& problem) {
   session_news news;
   news.kind = session_news::kind::session_failed;
   news.evidence = evidence_of(problem);
@@ -131,14 +131,14 @@ session_news worker_session::on_line(const std::string& line) {
     case protocol_reading::kind::notification:
       return {};
     case protocol_reading::kind::violation:
-      return fail(std::move(reading.problem));
+      return fail(reading.problem);
     case protocol_reading::kind::result:
       return on_result(reading.method, std::move(reading.result));
     case protocol_reading::kind::error:
       break;
   }
   if (reading.method != protocol_method::generate_plan) {
-    return fail(std::move(reading.problem));
+    return fail(reading.problem);
   }
   session_news news;
   news.kind = session_news::kind::request_failed;
@@ -152,7 +152,7 @@ session_news worker_session::on_result(protocol_method method, nlohmann::json re
   switch (method) {
     case protocol_method::initialize:
       if (auto problem = check_handshake(result, manifest_)) {
-        return fail(std::move(*problem));
+        return fail(*problem);
       }
       ready_ = true;
       stage_ = planner_stage::idle;

@@ -62,7 +62,7 @@ class worker_session {
   session_news on_line(const std::string& line);
   session_news on_result(protocol_method method, nlohmann::json result);
   session_news on_exit(const process_event& event);
-  session_news fail(failure problem);
+  session_news fail(const failure& problem);
   failure_evidence evidence_of(const failure& problem) const;
   void kill();
 
