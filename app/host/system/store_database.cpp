@@ -1,9 +1,6 @@
 // The SQLite file behind the store: opening, schema, transactions. Rows are in store_rows.cpp. See the header.
 #include "app/host/system/store_database.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <chrono>
 #include <utility>
 
@@ -36,6 +33,8 @@ PRAGMA user_version = 1;
 static_assert(application == 1886152548 && schema_version == 1);
 
 kind_of kind_of_code(int code) {
+  // Another process took a journal away while this one was about to: as if it had held the file.
+  if (code == SQLITE_IOERR_DELETE_NOENT) return kind_of::busy;
   switch (code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
@@ -69,9 +68,6 @@ store_database::~store_database() {
 }
 
 store_database::opened store_database::open(const std::string& path) {
-  // Made here for its mode. Exclusively: to open and close an existing file would drop the locks that this process may
-  // already hold on it through another connection.
-  if (const int made = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600); made >= 0) ::close(made);
   sqlite3* connection = nullptr;
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   const int code = sqlite3_open_v2(path.c_str(), &connection, flags, nullptr);
@@ -89,10 +85,14 @@ std::optional<database_problem> store_database::prepare_schema() {
   std::int64_t version = 0;
   std::int64_t owner = 0;
   std::int64_t tables = 0;
-  // Looks before it touches: a foreign or newer file stays as it is.
-  if (auto failed = integer_of("PRAGMA user_version", version)) return failed;
-  if (auto failed = integer_of("PRAGMA application_id", owner)) return failed;
-  if (auto failed = integer_of("SELECT count(*) FROM sqlite_master", tables)) return failed;
+  // Looks before it touches: a foreign or newer file stays as it is. In one transaction: another process may just now
+  // be making the tables.
+  if (auto failed = execute("BEGIN")) return failed;
+  std::optional<database_problem> unreadable = integer_of("PRAGMA user_version", version);
+  if (!unreadable) unreadable = integer_of("PRAGMA application_id", owner);
+  if (!unreadable) unreadable = integer_of("SELECT count(*) FROM sqlite_master", tables);
+  (void)execute("ROLLBACK");
+  if (unreadable) return unreadable;
   if (version > schema_version && owner == application) {
     return database_problem{kind_of::unusable, "the file was written by a newer version of planguild"};
   }
@@ -100,7 +100,9 @@ std::optional<database_problem> store_database::prepare_schema() {
     return database_problem{kind_of::unusable, "the file is another program's database"};
   }
   // Readers and the writer do not wait for each other; where shared memory is missing, the mode stays as it was.
-  if (auto failed = execute("PRAGMA journal_mode = WAL")) return failed;
+  // The mode is the file's: busy means that another process is setting it at this moment, and SQLite does not wait
+  // here.
+  if (auto failed = execute("PRAGMA journal_mode = WAL"); failed && failed->kind != kind_of::busy) return failed;
   // A crash of the machine may lose the last moments, but never damages the file.
   if (auto failed = execute("PRAGMA synchronous = NORMAL")) return failed;
   return version == schema_version ? std::nullopt : make_schema();

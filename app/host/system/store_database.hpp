@@ -36,7 +36,7 @@ class store_database {
  public:
   struct opened;
 
-  /// Opens the file, making it (mode 0600) and its tables if need be. Waits at most limits::store_recall_ms for other
+  /// Opens the file, making its tables if need be. Waits at most limits::store_recall_ms for other
   /// processes.
   static opened open(const std::string& path);
   ~store_database();

@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "app/host/system/descriptor.hpp"
+#include "messages/limits.hpp"
 
 namespace planguild {
 namespace {
@@ -59,10 +60,14 @@ std::string set_aside(const std::string& path) {
     std::string name = number == 0 ? base : base + "-" + std::to_string(number);
     struct stat facts {};
     if (::lstat(name.c_str(), &facts) == 0) continue;
-    if (::rename(path.c_str(), name.c_str()) != 0) return {};
+    // The database last: from then on the path is free, and a new file must not find the old one's log beside it.
     (void)::rename((path + "-wal").c_str(), (name + "-wal").c_str());
     (void)::unlink((path + "-shm").c_str());
-    return name;
+    if (::rename(path.c_str(), name.c_str()) == 0) return name;
+    const int error = errno;
+    (void)::rename((name + "-wal").c_str(), (path + "-wal").c_str());
+    errno = error;
+    return {};
   }
   errno = EEXIST;
   return {};
@@ -70,15 +75,21 @@ std::string set_aside(const std::string& path) {
 
 /// Opens, remembering which file it was; `corrupt` tells whether it is one to be set aside.
 open_database open_once(const std::string& path, bool& corrupt) {
-  store_database::opened opened = store_database::open(path);
-  open_database result{std::move(opened.database), std::move(opened.problem.reason), 0, 0};
-  corrupt = !result.database && opened.problem.kind == database_problem::kind_of::corrupt;
+  // Made here for its mode. Exclusively: to open and close an existing file would drop the locks that this process may
+  // already hold on it through another connection.
+  if (const int made = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600); made >= 0) ::close(made);
+  // Looked at before it is opened: were it another file by then, that one would never be set aside in its stead.
   struct stat facts {};
-  if (::stat(path.c_str(), &facts) == 0) {
-    result.device = facts.st_dev;
-    result.inode = facts.st_ino;
+  const bool there = ::stat(path.c_str(), &facts) == 0;
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(limits::store_recall_ms);
+  store_database::opened opened = store_database::open(path);
+  while (!opened.database && opened.problem.kind == database_problem::kind_of::busy &&
+         std::chrono::steady_clock::now() < deadline) {
+    opened = store_database::open(path);  // it waits by itself where SQLite can
   }
-  return result;
+  corrupt = !opened.database && opened.problem.kind == database_problem::kind_of::corrupt;
+  return {std::move(opened.database), std::move(opened.problem.reason), there ? facts.st_dev : 0,
+          there ? facts.st_ino : 0};
 }
 
 open_database failed(std::string reason) {

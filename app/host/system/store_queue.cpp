@@ -10,6 +10,8 @@ namespace planguild {
 namespace {
 
 constexpr std::chrono::seconds retry_pause{1};
+// A repair may find that another process has begun a new file, and that one may be corrupt, too.
+constexpr int repairs_max = 3;
 
 }  // namespace
 
@@ -135,7 +137,7 @@ store_queue::work store_queue::next_work() {
 
 void store_queue::answer(recall& waiting) {
   if (waiting.answered()) return;
-  for (int attempt = 0; attempt < 2 && database_.database; ++attempt) {
+  for (int attempt = 0; attempt < repairs_max && database_.database; ++attempt) {
     store_contents contents;
     const auto failed = database_.database->read(contents, limits::store_recall_ms);
     if (!failed) return waiting.answer(std::move(contents));
@@ -149,7 +151,7 @@ void store_queue::answer(recall& waiting) {
 
 void store_queue::commit(std::vector<store_update> updates) {
   using kind_of = database_problem::kind_of;
-  for (int attempt = 0; attempt < 2; ++attempt) {
+  for (int attempt = 0; attempt < repairs_max; ++attempt) {
     if (!database_.database) return finish(false);
     const auto failed = database_.database->write(updates);
     if (!failed) return finish(true);
