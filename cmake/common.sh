@@ -50,8 +50,11 @@ build() {
     }
     rm -f "$root/.build-$preset.log"
   fi
-  if ! ninja -C "$folder" -n "$@" 2>/dev/null | grep -q "no work to do"; then
-    echo "Building ${folder#"$root"/} (${*:-everything})" >&2
-    ninja -C "$folder" "$@" >&2
-  fi
+  # One line of progress on a terminal, lines elsewhere, nothing when there is nothing to do. A failure is the caller's:
+  # they all run with pipefail.
+  ninja -C "$folder" "$@" 2>&1 | awk -v terminal="$([ -t 2 ] && echo 1)" '
+    /no work to do|Re-checking globbed|Entering directory/ { next }
+    terminal && /^\[/ { printf "\r\033[K%.100s", $0; fflush(); open = 1; next }
+    { if (open) { print ""; open = 0 } print; fflush() }
+    END { if (open) print "" }' >&2
 }
