@@ -75,6 +75,22 @@ config_load load_config(const std::vector<config_setting>& settings) {
   return result;
 }
 
+config_load patch_config(const config& current, const std::vector<config_setting>& settings) {
+  config_load result;
+  result.value = current;
+  for (const auto& setting : settings) {
+    const auto* field = find_config_field(setting.variable);
+    if (field != nullptr && !field->live) {
+      result.problems.push_back({setting.variable, shown(setting.text),
+                                 "nothing while it runs; set it where it is started and start it again",
+                                 setting.source});
+      continue;
+    }
+    apply(result, setting);
+  }
+  return result;
+}
+
 bool is_meaningless_variable(std::string_view variable) noexcept {
   return variable == "AGENT_TOOLS_LOG_LEVEL" || variable.starts_with("PLANNER_STRUCT_");
 }

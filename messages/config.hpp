@@ -103,6 +103,10 @@ struct config_load {
 /// Applies `settings` over the defaults. Collects every problem; nothing throws, nothing is silently replaced.
 config_load load_config(const std::vector<config_setting>& settings);
 
+/// Applies a patch of live values over `current`, as a running runtime does. A variable that is not live is a problem
+/// of its own.
+config_load patch_config(const config& current, const std::vector<config_setting>& settings);
+
 /// Reads a JSON configuration file's text into settings (`source` "file PATH"). Strict: an unknown key, a duplicate or
 /// a value that is no text, number, flag or list of texts is a problem of its own.
 struct config_file {

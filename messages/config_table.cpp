@@ -18,9 +18,7 @@ constexpr std::string_view seconds_accepted = "a finite number of seconds such a
 constexpr std::string_view integer_accepted = "an integer of 64 bits, digits with an optional sign; empty: the default";
 constexpr std::string_view names_accepted = "names, separated by commas";
 constexpr std::string_view level_accepted = "DEBUG, INFO, WARN, WARNING, ERROR, CRITICAL or FATAL, in upper case";
-constexpr std::string_view tie_break_accepted = "name (newest and least_recent are not in this version yet)";
-constexpr std::string_view self_heal_accepted =
-    "0, false, no or off (healing is not in this version yet); empty: the default";
+constexpr std::string_view tie_break_accepted = "name, newest or least_recent";
 
 config_field flag_row(std::string_view variable, bool config::*member, bool live, std::string_view meaning) {
   return {variable,
@@ -115,24 +113,10 @@ config_field tie_break_row() {
           tie_break_accepted,
           true,
           [](config& value, std::string_view text) -> refusal {
-            if (text != "name") return std::string{tie_break_accepted};
-            value.tie_break = tie_break::name;
+            if (!from_string(text, value.tie_break)) return std::string{tie_break_accepted};
             return {};
           },
           [](const config& value) { return std::string{to_string(value.tie_break)}; }};
-}
-
-config_field self_heal_on_empty_row() {
-  auto row = flag_row("FACTORY_SELF_HEAL_ON_EMPTY", &config::self_heal_on_empty, true,
-                      "whether a selection heals when no planner is active");
-  row.accepted = self_heal_accepted;
-  row.parse = [](config& value, std::string_view text) -> refusal {
-    const auto read = text.empty() ? false : config_parse::flag(text);
-    if (!read || *read) return std::string{self_heal_accepted};
-    value.self_heal_on_empty = false;
-    return {};
-  };
-  return row;
 }
 
 config_field log_level_row() {
@@ -198,7 +182,8 @@ void add_ranking_rows(std::vector<config_field>& rows) {
   rows.push_back(number_row("FACTORY_DEFAULT_RELIABILITY", &config::default_reliability, true,
                             "used where a planner has no reliability yet"));
   rows.push_back(tie_break_row());
-  rows.push_back(self_heal_on_empty_row());
+  rows.push_back(flag_row("FACTORY_SELF_HEAL_ON_EMPTY", &config::self_heal_on_empty, true,
+                          "whether a selection heals when no planner is active"));
   rows.push_back(flag_row("FACTORY_SELF_HEAL_BLOCKING", &config::self_heal_blocking, false,
                           "whether a heal replies after its last attempt; 0: one attempt only"));
   rows.push_back(

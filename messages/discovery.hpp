@@ -67,4 +67,11 @@ struct check_planner {
 };
 PLANGUILD_FIELDS(check_planner, known);
 
+/// Registry to discovery: the names that are accepted from the roots, from the next scan on ({"*"}: all).
+struct allow_planners {
+  std::vector<std::string> names;
+  bool operator==(const allow_planners&) const = default;
+};
+PLANGUILD_FIELDS(allow_planners, names);
+
 }  // namespace planguild

@@ -13,9 +13,13 @@
 
 #include "messages/failure.hpp"
 #include "messages/planner.hpp"
+#include "messages/snapshot.hpp"
 #include "messages/store.hpp"
 
 namespace planguild {
+
+struct select_request;
+struct selection;
 
 /// Any thread.
 class clock_source {
@@ -125,6 +129,35 @@ class log_sink {
   virtual ~log_sink() = default;
   virtual void log(log_level level, std::string_view component, std::string_view message,
                    const std::vector<std::pair<std::string, std::string>>& fields = {}) = 0;
+  /// Lines below `least` are not written from now on.
+  virtual void set_least_level(log_level least) = 0;
+};
+
+/// Notices changes in directories. Any thread; no call blocks for longer than the system calls that set it up.
+class directory_watcher {
+ public:
+  virtual ~directory_watcher() = default;
+  /// From now on watches exactly `directories` (absolute; not what is below them) instead of those before. `changed` is
+  /// called from a thread of the watcher's own after an entry was made, removed, renamed, written or had its
+  /// permissions changed; many changes at once may be told as one. It must only enqueue a message and never throws.
+  /// Returns how many could not be watched (missing, or more than the system allows).
+  virtual std::size_t watch(const std::vector<std::string>& directories, std::function<void()> changed) = 0;
+};
+
+/// Facts about the process that a report shows. Any thread; at most one read of a file that is in memory.
+class process_facts {
+ public:
+  virtual ~process_facts() = default;
+  /// Resident memory of the whole process; 0 where it cannot be told.
+  virtual std::uint64_t resident_bytes() = 0;
+};
+
+/// Hears of every decision, so that it can be taken again later and elsewhere (`replay`). Called on the registry's
+/// thread, so it must return quickly; the view is immutable and may be kept.
+class decision_sink {
+ public:
+  virtual ~decision_sink() = default;
+  virtual void decided(const snapshot_ptr& view, const select_request& request, const outcome<selection>& chosen) = 0;
 };
 
 /// Any thread; no call blocks. Without a store every call is answered at once with nothing.
@@ -149,6 +182,9 @@ struct environment {
   std::shared_ptr<process_runner> processes;
   std::shared_ptr<log_sink> log;
   std::shared_ptr<planner_store> store;
+  std::shared_ptr<directory_watcher> watcher;  // null: changes under the roots are not noticed
+  std::shared_ptr<process_facts> facts;        // null: memory is not reported
+  std::shared_ptr<decision_sink> decisions;    // null: decisions are not recorded
 };
 
 }  // namespace planguild

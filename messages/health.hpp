@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "messages/discovery.hpp"
+#include "messages/enums.hpp"
 #include "messages/fields.hpp"
 #include "messages/planner.hpp"
 
@@ -81,6 +82,23 @@ struct probe_request {
 };
 PLANGUILD_FIELDS(probe_request, name, timeout_ms);
 
+/// What is wrong enough to tell an operator.
+enum class alert_kind : std::uint8_t {
+  import_failures,        // more than FACTORY_ALERT_IMPORT_FAILURES
+  slow_instantiation,     // the mean of the last ten constructions is above FACTORY_ALERT_INSTANTIATION_S
+  import_failures_grown,  // more than in the discovery before
+};
+PLANGUILD_ENUM(alert_kind, import_failures, slow_instantiation, import_failures_grown);
+
+struct alert {
+  alert_kind kind = alert_kind::import_failures;
+  double value = 0;
+  double threshold = 0;
+  std::string message;  // one sentence with both numbers
+  bool operator==(const alert&) const = default;
+};
+PLANGUILD_FIELDS(alert, kind, value, threshold, message);
+
 struct health_request {
   std::uint64_t min_required = 1;
   bool wait_for_admissions = false;
@@ -99,11 +117,12 @@ struct health_report {
   std::optional<double> mean_reliability;  // of those that have one, 4 decimals
   double min_reliability = 0;              // the floor
   std::string sandbox = "none";
+  std::vector<alert> alerts;
   std::vector<std::string> suggestions;  // each an action
   bool operator==(const health_report&) const = default;
 };
 PLANGUILD_FIELDS(health_report, ready, active, pending, quarantined, records, import_failures, mean_reliability,
-                 min_reliability, sandbox, suggestions);
+                 min_reliability, sandbox, alerts, suggestions);
 
 /// Host to registry: end everything within `deadline_ms`.
 struct stop_registry {

@@ -76,6 +76,26 @@ struct replace_planner {
 };
 PLANGUILD_FIELDS(replace_planner, planner);
 
+/// Registry to instantiation: the registry was reloaded. As `replace_planner` with the same bytes.
+struct reload_instance {
+  bool operator==(const reload_instance&) const = default;
+};
+PLANGUILD_NO_FIELDS(reload_instance);
+
+/// Registry to instantiation: an operator quarantined the planner. A running invocation finishes, then the process
+/// ends; everything that waits, and everything from now on, gets `quarantined` with the reason.
+struct quarantine_instance {
+  std::string reason;
+  bool operator==(const quarantine_instance&) const = default;
+};
+PLANGUILD_FIELDS(quarantine_instance, reason);
+
+/// Registry to instantiation: the planner may be used again, with a fresh restart budget.
+struct reinstate_instance {
+  bool operator==(const reinstate_instance&) const = default;
+};
+PLANGUILD_NO_FIELDS(reinstate_instance);
+
 /// Registry to instantiation: end, within `deadline_ms`: finish what is running, then kill. Everything that waits gets
 /// `stopping`.
 struct stop_instance {
@@ -100,9 +120,10 @@ struct instance_state_changed {
   std::string error;  // not empty: loading, handshake or protocol failed; cleared by a success
   std::optional<failure_evidence> evidence;
   double start_duration_s = 0;  // > 0: a construction has just succeeded
+  std::uint64_t joined = 0;     // of that construction: acquires that shared it with the first
   bool operator==(const instance_state_changed&) const = default;
 };
-PLANGUILD_FIELDS(instance_state_changed, name, phase, generation, error, evidence, start_duration_s);
+PLANGUILD_FIELDS(instance_state_changed, name, phase, generation, error, evidence, start_duration_s, joined);
 
 /// How an invocation ended, as reliability counts it.
 enum class invocation_verdict : std::uint8_t {

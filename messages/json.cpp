@@ -3,10 +3,12 @@
 #include "messages/json.hpp"
 
 #include "messages/environment.hpp"
+#include "messages/events.hpp"
 #include "messages/health.hpp"
 #include "messages/instantiation.hpp"
 #include "messages/json_fields.hpp"
 #include "messages/message_list.hpp"
+#include "messages/operations.hpp"
 #include "messages/planning.hpp"
 #include "messages/profiling.hpp"
 #include "messages/store.hpp"

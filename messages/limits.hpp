@@ -71,6 +71,16 @@ inline constexpr std::size_t store_queue_max = 10'000;  // updates that wait for
 inline constexpr std::int64_t shutdown_ms_default = 10'000;
 inline constexpr std::size_t waiting_requests_max = 65'536;  // requests that wait for the first discovery
 inline constexpr std::size_t fallback_planners_max = 16;
+inline constexpr std::int64_t heal_attempts_max = 100;
+inline constexpr std::int64_t heal_pause_ms_min = 200;
+inline constexpr std::int64_t heal_pause_ms_max = 2'000;
+inline constexpr std::size_t failure_archives_max = 32;      // of import failures, one for each reload
+inline constexpr std::size_t warning_keys_max = 10'000;      // warnings that are given once
+inline constexpr std::size_t subscribers_max = 1'000;        // to events
+inline constexpr std::size_t configure_values_max = 100;     // in one patch; there are fewer variables
+inline constexpr std::int64_t roots_quiet_ms = 200;          // from the last change under a root to the scan
+inline constexpr std::int64_t roots_unquiet_ms_max = 2'000;  // a root that never rests is scanned all the same
+inline constexpr std::int64_t diagnostics_samples = 25;      // of each kind
 
 static_assert(manifest_bytes_max < protocol_line_bytes_max);
 static_assert(cancel_grace_ms < drain_ms);

@@ -19,10 +19,11 @@ struct plan_request {
   std::string planner;          // empty: choose; else this one, without ranking
   std::string repository;       // absolute path, or empty
   std::string context;          // JSON text, or empty; `request.context` must be made of it
+  std::uint64_t fallback = 0;   // how many of the next planners are tried when one fails; only where one is chosen
   std::int64_t timeout_ms = 0;  // of the whole conversation; 0: the default invocation timeout plus the import timeout
   bool operator==(const plan_request&) const = default;
 };
-PLANGUILD_FIELDS(plan_request, request, planner, repository, context, timeout_ms);
+PLANGUILD_FIELDS(plan_request, request, planner, repository, context, fallback, timeout_ms);
 
 struct plan_attempt {
   std::string planner;

@@ -88,6 +88,21 @@ struct profile_report {
 };
 PLANGUILD_FIELDS(profile_report, kept, durations, counted, overwritten, trimmed, dropped);
 
+/// To the profiler: all three kinds at one moment, the newest `limit` samples of each.
+struct all_profiles_request {
+  std::int64_t limit = 25;
+  bool operator==(const all_profiles_request&) const = default;
+};
+PLANGUILD_FIELDS(all_profiles_request, limit);
+
+struct profile_reports {
+  profile_report selection;
+  profile_report instantiation;
+  profile_report invocation;
+  bool operator==(const profile_reports&) const = default;
+};
+PLANGUILD_FIELDS(profile_reports, selection, instantiation, invocation);
+
 /// To the profiler: how many samples of each kind to keep; <= 0 keeps none, a smaller value trims at once.
 struct profile_limits {
   std::int64_t max_profiles = 1'000;

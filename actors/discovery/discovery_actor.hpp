@@ -1,5 +1,5 @@
-// Discovery: looks at the planner roots when it is asked to. A thin shell around scanner. Spawned detached, on a thread
-// of its own, so that its file reading holds up nobody; owned by the runtime.
+// Discovery: looks at the planner roots when it is asked to, and says when something there changes. A thin shell around
+// scanner. Spawned detached, on a thread of its own, so that its file reading holds up nobody; owned by the runtime.
 #pragma once
 
 #include <memory>
@@ -15,14 +15,23 @@ class discovery_state : public compat::state<discovery_actor> {
  public:
   static constexpr const char* name = "planguild.discovery";
 
-  /// `files` is shared with nobody else while a scan runs.
+  /// `files` is shared with nobody else while a scan runs. `watcher`: null where changes are not noticed.
   discovery_state(self_pointer self, const config& configuration, std::shared_ptr<file_source> files,
-                  std::vector<found_planner> builtins, std::string program_version);
+                  std::vector<found_planner> builtins, std::string program_version,
+                  std::shared_ptr<directory_watcher> watcher = nullptr);
   behavior_type make_behavior();
 
  private:
+  discovery_result scan_roots(bool force);
+  void watch_directories();
+
+  self_pointer self_;
   std::shared_ptr<file_source> files_;
+  std::shared_ptr<directory_watcher> watcher_;
   scanner scanner_;
+  compat::weak<roots_listener> listener_;
+  bool listening_ = false;
+  std::vector<std::string> watched_;
 };
 
 }  // namespace planguild

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <system_error>
 #include <utility>
 
@@ -108,11 +109,21 @@ scanner::scanner(config settings, file_source& files, std::vector<found_planner>
   for (auto& builtin : builtins_) builtin.source = planner_source::builtin;
 }
 
-void scanner::configure(config settings) {
-  settings_ = std::move(settings);
+void scanner::allow(std::vector<std::string> names) {
+  settings_.allowed_planners = std::move(names);
   lists_ = allowlist(settings_);
-  roots_ = absolute_paths(settings_.planner_path, base_directory_);
-  manual_ = absolute_paths(settings_.manual_planners, base_directory_);
+}
+
+std::vector<std::string> scanner::directories() const {
+  std::set<std::string> result(searched_.begin(), searched_.end());
+  const auto add_folder_of = [&result](const std::string& path) {
+    result.insert(path.substr(0, std::max<std::size_t>(path.rfind('/'), 1)));
+  };
+  for (const auto& path : manual_) add_folder_of(path);
+  for (const auto& [path, planner] : loaded_) {
+    for (const auto& file : planner->files) add_folder_of(file.path);
+  }
+  return {result.begin(), result.end()};
 }
 
 /// The signature of the tree as it is now. Covered files are known from the last reading: `fresh` takes the stamps of
@@ -155,7 +166,8 @@ std::string scanner::signature(const walk_result& tree, bool fresh) const {
 }
 
 discovery_result scanner::run(bool force) {
-  const walk_result tree = find_manifests(manual_, roots_, settings_.deep_fingerprint, files_);
+  walk_result tree = find_manifests(manual_, roots_, settings_.deep_fingerprint, files_);
+  searched_ = std::move(tree.directories);
   const bool forced = force || settings_.force_rediscover;
   if (!forced && !signature_.empty() && signature(tree, false) == signature_) {
     discovery_result result;
@@ -165,6 +177,11 @@ discovery_result scanner::run(bool force) {
     return result;
   }
   return rebuild(tree, !forced && settings_.deep_fingerprint);
+}
+
+bool scanner::is_unchanged() {
+  const auto tree = find_manifests(manual_, roots_, settings_.deep_fingerprint, files_);
+  return !signature_.empty() && signature(tree, false) == signature_;
 }
 
 discovery_result scanner::rebuild(const walk_result& tree, bool trust_stamps) {

@@ -37,8 +37,15 @@ class scanner {
   /// the failures of load_planner(). A builtin is always as it was.
   outcome<found_planner> check(const found_planner& known);
 
-  /// Takes a new configuration; the next run sees its lists and roots.
-  void configure(config settings);
+  /// Whether an unforced run would answer `unchanged`. Costs the same, and changes nothing.
+  bool is_unchanged();
+
+  /// Another allowlist, from the next run on.
+  void allow(std::vector<std::string> names);
+
+  /// What a change under the roots shows itself in: the directories of the last run, and those of manual manifests and
+  /// covered files. Sorted, without duplicates.
+  std::vector<std::string> directories() const;
 
  private:
   using cache = std::unordered_map<std::string, std::shared_ptr<const loaded_planner>>;
@@ -54,10 +61,11 @@ class scanner {
   std::vector<found_planner> builtins_;
   std::string program_version_;
   std::string base_directory_;
-  std::vector<std::string> roots_;   // absolute
-  std::vector<std::string> manual_;  // absolute
-  cache loaded_;                     // by manifest path: every manifest that the last run read
-  std::string signature_;            // of the last whole result; empty: none yet
+  std::vector<std::string> roots_;     // absolute
+  std::vector<std::string> manual_;    // absolute
+  std::vector<std::string> searched_;  // directories of the last run
+  cache loaded_;                       // by manifest path: every manifest that the last run read
+  std::string signature_;              // of the last whole result; empty: none yet
   std::uint64_t files_seen_ = 0;
 };
 

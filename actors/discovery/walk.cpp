@@ -74,6 +74,7 @@ class walker {
       }
       return;
     }
+    result_.directories.push_back(directory);
     auto listed = files_.list(directory);
     if (!listed) return fail(directory, listed.error->code, "the directory cannot be listed: " + listed.error->message);
     const auto entries = std::make_shared<const std::vector<directory_entry>>(std::move(*listed));

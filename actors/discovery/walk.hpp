@@ -31,6 +31,7 @@ struct walk_result {
   std::vector<import_failure> failures;  // roots and directories that could not be searched, bounds that were reached
   std::uint64_t failures_dropped = 0;    // beyond limits::import_failures_max
   std::vector<std::string> warnings;     // directories below limits::root_depth_max
+  std::vector<std::string> directories;  // that were searched
 };
 
 /// Manual manifests in their order, then every root's: depth first, the entries of a directory in bytewise order, each

@@ -6,11 +6,11 @@
 namespace planguild {
 
 instantiation_state::instantiation_state(self_pointer self, found_planner planner, const config& configuration,
-                                         environment outside, instantiation_peers peers)
+                                         environment outside, instance_owner owner)
     : self_(self),
       configuration_(configuration),
       outside_(std::move(outside)),
-      peers_(std::move(peers)),
+      owner_(owner),
       lifecycle_(std::move(planner), configuration_, outside_, *this) {}
 
 template <class Reply>
@@ -39,6 +39,18 @@ instantiation_state::behavior_type instantiation_state::make_behavior() {
       },
       [this](const replace_planner& message) -> caf::result<ack> {
         lifecycle_.replace(message.planner);
+        return ack{};
+      },
+      [this](const reload_instance&) -> caf::result<ack> {
+        lifecycle_.reload();
+        return ack{};
+      },
+      [this](const quarantine_instance& message) -> caf::result<ack> {
+        lifecycle_.quarantine(message.reason);
+        return ack{};
+      },
+      [this](const reinstate_instance&) -> caf::result<ack> {
+        lifecycle_.reinstate();
         return ack{};
       },
       [this](const stop_instance& message) -> caf::result<instance_stopped> {
@@ -96,35 +108,24 @@ void instantiation_state::answer_stop(std::uint64_t request, instance_stopped an
 }
 
 void instantiation_state::tell_state(instance_state_changed news) {
-  if (news.start_duration_s > 0 && configuration_.profile_instantiation) {
-    samples batch;
-    batch.instantiations.push_back(
-        {news.name, news.start_duration_s, static_cast<double>(outside_.clock->wall_ms()) / 1000.0});
-    compat::tell(peers_.profiler, std::move(batch));
-  }
-  if (auto registry = peers_.registry.lock()) {
-    compat::tell(registry, std::move(news));
+  if (auto owner = owner_.lock()) {
+    compat::tell(owner, std::move(news));
   }
 }
 
 void instantiation_state::tell_outcome(invocation_outcome news) {
-  samples batch;
-  batch.invocations.push_back(
-      {news.name, news.duration_s, news.code, static_cast<double>(outside_.clock->wall_ms()) / 1000.0});
-  compat::tell(peers_.profiler, std::move(batch));
-  if (auto registry = peers_.registry.lock()) {
-    compat::tell(registry, std::move(news));
+  if (auto owner = owner_.lock()) {
+    compat::tell(owner, std::move(news));
   }
 }
 
 void instantiation_state::ask_budget(restart_budget_spent question) {
-  auto registry = peers_.registry.lock();
-  if (!registry) {
+  auto owner = owner_.lock();
+  if (!owner) {
     return;
   }
   compat::ask(
-      self_, registry, std::move(question),
-      [this](const budget_answer& answer) { lifecycle_.on_budget(answer.decision); },
+      self_, owner, std::move(question), [this](const budget_answer& answer) { lifecycle_.on_budget(answer.decision); },
       [](const caf::error&) { /* the registry is gone, and this actor with it */ });
 }
 

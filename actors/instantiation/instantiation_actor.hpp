@@ -11,18 +11,12 @@
 
 namespace planguild {
 
-/// Where an instantiation actor reports to.
-struct instantiation_peers {
-  compat::weak<registry_actor> registry;  // weak: the registry owns this actor, not the other way round
-  profiler_actor profiler;
-};
-
 class instantiation_state : public compat::state<instantiation_actor>, private instance_effects {
  public:
   static constexpr const char* name = "planguild.instantiation";
 
   instantiation_state(self_pointer self, found_planner planner, const config& configuration, environment outside,
-                      instantiation_peers peers);
+                      instance_owner owner);
   behavior_type make_behavior();
 
  private:
@@ -46,7 +40,7 @@ class instantiation_state : public compat::state<instantiation_actor>, private i
   self_pointer self_;
   const config configuration_;
   environment outside_;
-  instantiation_peers peers_;
+  compat::weak<instance_owner> owner_;  // weak: the registry owns this actor, not the other way round
   replies<outcome<instance_info>> acquires_;
   replies<outcome<plan_result>> plans_;
   replies<admission_verdict> admits_;

@@ -43,6 +43,11 @@ failure lifecycle::failure_of(const failure_evidence& evidence) const {
   return make_failure(evidence.code, evidence.message, planner_.manifest.name);
 }
 
+failure lifecycle::shut_out() const {
+  return problem(failure_code::quarantined, operator_reason_ ? "The planner is quarantined: " + *operator_reason_
+                                                             : std::string{"The planner is quarantined."});
+}
+
 instance_info lifecycle::info() const {
   instance_info result;
   result.name = planner_.manifest.name;
@@ -88,8 +93,8 @@ void lifecycle::enter(instance_phase phase, const failure_evidence* evidence) {
 void lifecycle::acquire(std::uint64_t request, const acquire_instance& message) {
   if (phase_ == instance_phase::stopped) {
     effects_.answer_acquire(request, problem(failure_code::stopping, "The runtime is stopping."));
-  } else if (phase_ == instance_phase::quarantined) {
-    effects_.answer_acquire(request, problem(failure_code::quarantined, "The planner is quarantined."));
+  } else if (phase_ == instance_phase::quarantined || operator_reason_) {
+    effects_.answer_acquire(request, shut_out());
   } else if (phase_ == instance_phase::running) {
     effects_.answer_acquire(request, info());
   } else if (message.timeout_ms <= 0) {
@@ -116,7 +121,7 @@ void lifecycle::begin_start(bool restart) {
 void lifecycle::cancel_start_if_unwanted() {
   if (phase_ == instance_phase::starting && !restarting_ && !is_wanted()) {
     let_go(live_, false);
-    enter(instance_phase::idle);
+    rest();
   }
 }
 
@@ -168,6 +173,7 @@ void lifecycle::on_handshake() {
   news.phase = phase_;
   news.generation = generation_;
   news.start_duration_s = static_cast<double>(outside_.clock->monotonic_ns() - live_.session->started_at_ns()) / 1e9;
+  news.joined = waiters_.empty() ? 0 : waiters_.size() - 1;
   effects_.tell_state(std::move(news));
   const auto waiters = std::exchange(waiters_, {});
   for (const auto& waiting : waiters) {
@@ -213,13 +219,11 @@ void lifecycle::died(const failure_evidence& evidence) {
   }
   if (phase_ == instance_phase::stopped) {
     answer_stop_if_done(false);
-  } else if (retire_after_work_ || blameless) {
-    // Replaced, or given up on by its caller and not by the planner's own timeout: no blame, and no restart unasked.
+  } else if (retire_after_work_ || blameless || operator_reason_) {
+    // Replaced, quarantined by an operator, or given up on by its caller and not by the planner's own timeout: no
+    // blame, and no restart unasked.
     retire_after_work_ = false;
-    enter(instance_phase::idle);
-    if (is_wanted()) {
-      begin_start(false);
-    }
+    rest();
   } else {
     back_off(evidence);
   }
@@ -289,8 +293,15 @@ void lifecycle::retire() {
   let_go(live_, true);
   backoff_.reset();
   retire_after_work_ = false;
-  enter(instance_phase::idle);
-  if (is_wanted()) {
+  rest();
+}
+
+/// Without a process: idle, or starting at once if somebody waits; quarantined if an operator says so.
+void lifecycle::rest() {
+  enter(operator_reason_ ? instance_phase::quarantined : instance_phase::idle);
+  if (operator_reason_) {
+    fail_all_waiting(shut_out());
+  } else if (is_wanted()) {
     begin_start(false);
   }
 }

@@ -11,6 +11,7 @@
 //                     quarantined <--- budget spent --- backing_off <-------------------+
 //                                                           | delay over: starting (restart)
 //   any -- stop --> stopped: what waits gets `stopping`
+//   any -- an operator's quarantine --> quarantined, after what is running; reinstated --> idle
 //
 // Single flight: the first acquire starts the load, every further one waits for the same outcome with its own deadline.
 #pragma once
@@ -20,6 +21,8 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "actors/instantiation/backoff.hpp"
@@ -59,6 +62,9 @@ class lifecycle {
   void run(std::uint64_t request, const run_plan& message);
   void cancel(std::uint64_t ticket);
   void replace(const found_planner& planner);
+  void reload();
+  void quarantine(const std::string& reason);
+  void reinstate();
   void stop(std::uint64_t request, std::int64_t deadline_ms);
 
   void on_process(std::uint64_t session, const process_event& event);
@@ -126,12 +132,15 @@ class lifecycle {
   bool is_wanted() const noexcept { return !waiters_.empty() || !queue_.empty(); }
   void let_go(numbered_session& session, bool politely);
   void on_ending(std::uint64_t number, const session_news& news);
+  void renew(std::string_view why_stale);
   void retire();
+  void rest();
   void answer_stop_if_done(bool deadline_passed);
   void on_stop_timer(timer_kind kind);
   void on_start_timer(const timer& due);
   instance_info info() const;
   failure problem(failure_code code, std::string_view message) const;
+  failure shut_out() const;
   failure failure_of(const failure_evidence& evidence) const;
 
   // lifecycle_work.cpp: invocations
@@ -160,6 +169,7 @@ class lifecycle {
   std::uint64_t starts_ = 0;  // constructions; probes are none
   bool restarting_ = false;   // the start under way needs no waiter
   bool retire_after_work_ = false;
+  std::optional<std::string> operator_reason_;  // an operator quarantined it
   std::string error_;
   restart_backoff backoff_;
 

@@ -11,14 +11,24 @@ namespace planguild {
 // ---------------------------------------------------------------------------------------------------
 
 void lifecycle::replace(const found_planner& planner) {
-  if (phase_ == instance_phase::stopped) {
-    return;
+  if (phase_ != instance_phase::stopped) {
+    planner_ = planner;
+    renew("The planner's files changed since the handle was given.");
   }
-  planner_ = planner;
+}
+
+void lifecycle::reload() {
+  if (phase_ != instance_phase::stopped) {
+    renew("Planners were reloaded since the handle was given.");
+  }
+}
+
+/// The next generation: what is running may finish, what is queued is stale.
+void lifecycle::renew(std::string_view why_stale) {
   ++generation_;
   error_.clear();
   backoff_.reset();
-  const auto stale = problem(failure_code::stale_handle, "The planner's files changed since the handle was given.");
+  const auto stale = problem(failure_code::stale_handle, why_stale);
   const auto queue = std::exchange(queue_, {});
   for (const auto& item : queue) {
     report(item, invocation_verdict::ignored, &stale);
@@ -27,6 +37,7 @@ void lifecycle::replace(const found_planner& planner) {
   if (phase_ == instance_phase::running && current_) {
     retire_after_work_ = true;
     arm(timer_kind::drain, generation_, limits::drain_ms);
+    enter(instance_phase::running);  // the owner learns the generation
     return;
   }
   if (phase_ == instance_phase::running) {
@@ -37,9 +48,28 @@ void lifecycle::replace(const found_planner& planner) {
     return;  // the probe under way is of the old bytes; the registry sees that by the verdict's digest
   }
   let_go(live_, false);
-  enter(instance_phase::idle);
-  if (is_wanted()) {
-    begin_start(false);
+  rest();
+}
+
+void lifecycle::quarantine(const std::string& reason) {
+  if (phase_ == instance_phase::stopped) {
+    return;
+  }
+  operator_reason_ = reason;
+  fail_all_waiting(shut_out());
+  if (phase_ == instance_phase::probing || (phase_ == instance_phase::running && current_)) {
+    return;  // the verdict, or the running invocation, comes first
+  }
+  let_go(live_, phase_ == instance_phase::running);
+  rest();
+}
+
+void lifecycle::reinstate() {
+  operator_reason_.reset();
+  backoff_.reset();
+  error_.clear();
+  if (phase_ == instance_phase::quarantined) {
+    enter(instance_phase::idle);
   }
 }
 

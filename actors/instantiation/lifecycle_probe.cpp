@@ -81,12 +81,11 @@ void lifecycle::probe_passed() {
 void lifecycle::finish_probe(const admission_verdict& verdict) {
   const auto requests = std::exchange(probe_requests_, {});
   if (phase_ == instance_phase::probing) {
-    const bool shut_out = verdict.state == admission_state::quarantined && !configuration_.disable_quarantine;
-    enter(shut_out ? instance_phase::quarantined : instance_phase::idle);
-    if (shut_out) {
+    if (!operator_reason_ && verdict.state == admission_state::quarantined && !configuration_.disable_quarantine) {
+      enter(instance_phase::quarantined);
       fail_all_waiting(problem(failure_code::quarantined, "The planner is quarantined: " + verdict.reason));
-    } else if (is_wanted()) {
-      begin_start(false);
+    } else {
+      rest();
     }
   }
   for (const auto request : requests) {

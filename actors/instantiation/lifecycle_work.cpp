@@ -44,8 +44,8 @@ void lifecycle::run(std::uint64_t request, const run_plan& message) {
     refusal = problem(failure_code::stopping, "The runtime is stopping.");
   } else if (message.generation != generation_ || retire_after_work_) {
     refusal = problem(failure_code::stale_handle, "The planner changed since the handle was given; acquire it again.");
-  } else if (phase_ == instance_phase::quarantined) {
-    refusal = problem(failure_code::quarantined, "The planner is quarantined.");
+  } else if (phase_ == instance_phase::quarantined || operator_reason_) {
+    refusal = shut_out();
   } else if (message.timeout_ms && *message.timeout_ms <= 0) {
     refusal = problem(failure_code::deadline_exceeded, "The timeout was 0 ms or less.");
   } else if (queue_.size() >= limits::instance_queue_max) {
@@ -122,7 +122,7 @@ void lifecycle::after_work() {
   if (phase_ == instance_phase::stopped) {
     let_go(live_, true);
     answer_stop_if_done(false);
-  } else if (retire_after_work_) {
+  } else if (retire_after_work_ || operator_reason_) {
     retire();
   } else {
     dispatch();
@@ -247,7 +247,7 @@ void lifecycle::on_work_timer(const timer& due) {
     case timer_kind::drain:
       if (due.key == generation_ && retire_after_work_ && current_) {
         const auto reason =
-            problem(failure_code::stale_handle, "The planner's files changed and draining took too long.");
+            problem(failure_code::stale_handle, "The planner was replaced, and draining took too long.");
         finish_work(reason, invocation_verdict::ignored);
         retire();
       }

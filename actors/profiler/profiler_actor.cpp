@@ -12,6 +12,11 @@ profiler_state::behavior_type profiler_state::make_behavior() {
         return ack{};
       },
       [this](const profiles_request& request) -> caf::result<profile_report> { return store_.report(request); },
+      [this](const all_profiles_request& request) -> caf::result<profile_reports> {
+        return profile_reports{store_.report({sample_kind::selection, request.limit}),
+                               store_.report({sample_kind::instantiation, request.limit}),
+                               store_.report({sample_kind::invocation, request.limit})};
+      },
       [this](const profile_limits& limit) -> caf::result<ack> {
         store_.set_limit(limit);
         return ack{};

@@ -87,7 +87,7 @@ void planner_table::drop_missing(const discovery_result& result, table_changes& 
   }
 }
 
-table_changes planner_table::merge(const discovery_result& result, double now_s) {
+table_changes planner_table::merge(const discovery_result& result, double now_s, bool anew) {
   table_changes changes;
   if (result.unchanged) {
     last_discovery_.unchanged = true;
@@ -109,7 +109,7 @@ table_changes planner_table::merge(const discovery_result& result, double now_s)
     const bool same_bytes = record.found.digest == planner.digest;
     const bool stayed = same_place(record.found, planner);
     record.found = planner;
-    if (!same_bytes) {
+    if (!same_bytes || anew) {
       reset_admission(record, now_s);
     }
     (!same_bytes ? changes.changed : !stayed ? changes.moved : changes.unchanged).push_back(at->first);
@@ -120,6 +120,20 @@ table_changes planner_table::merge(const discovery_result& result, double now_s)
   last_discovery_ = result;
   last_discovery_.planners.clear();
   return changes;
+}
+
+std::uint64_t planner_table::archive_failures(std::int64_t wall_ms) {
+  const auto count = import_failures();
+  if (count == 0) {
+    return 0;
+  }
+  archives_.push_back({static_cast<double>(wall_ms) / 1'000.0, std::exchange(last_discovery_.failures, {})});
+  last_discovery_.failures_dropped = 0;
+  ++archives_made_;
+  if (archives_.size() > limits::failure_archives_max) {
+    archives_.pop_front();
+  }
+  return count;
 }
 
 void planner_table::apply_recall(const store_contents& contents, double now_s, std::int64_t wall_ms) {
@@ -163,6 +177,8 @@ bool planner_table::apply_verdict(const admission_verdict& verdict, double now_s
   auto decided = decide(verdict, record->found.manifest, settings_);
   if (!verdict.by_operator) {
     record->error = std::move(decided.error);
+  } else if (decided.state == admission_state::admitted) {
+    record->error.clear();  // reinstated means: may be chosen again
   }
   set_admission(*record, decided.state, std::move(decided.reason), now_s);
   return true;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
@@ -21,6 +22,7 @@
 #include "messages/environment.hpp"
 #include "messages/health.hpp"
 #include "messages/instantiation.hpp"
+#include "messages/operations.hpp"
 #include "messages/planner.hpp"
 #include "messages/snapshot.hpp"
 
@@ -43,6 +45,7 @@ struct table_counts {
   std::uint64_t pending = 0;
   std::uint64_t quarantined = 0;
   std::uint64_t with_error = 0;  // admitted, but could not be brought to life last time
+  std::uint64_t live = 0;        // a process of theirs runs now
 };
 
 /// What an invocation's outcome did.
@@ -64,7 +67,13 @@ class planner_table {
   /// Makes the records what `result` says: what is gone is dropped, what has other bytes is pending again, what is new
   /// is added, what is unchanged keeps its history. Reliability stays in every case, even over a removal. An
   /// `unchanged` result changes nothing. At most limits::planners_max records are kept; the rest is left out, by name.
-  table_changes merge(const discovery_result& result, double now_s);
+  /// With `anew` (a reload) records that stay are forgotten as well, but for their instance's phase and generation:
+  /// they are judged again, by what is known of their bytes.
+  table_changes merge(const discovery_result& result, double now_s, bool anew = false);
+
+  /// Puts the import failures of the last discovery, if there are any, into the archive (the last
+  /// limits::failure_archives_max are kept, all are counted). Returns how many failures that were.
+  std::uint64_t archive_failures(std::int64_t wall_ms);
 
   /// Takes in what a store remembers; once, before or after the first merge. Operator decisions count at once; verdicts
   /// answer `known_verdict`; reliabilities are aged and added. At most limits::planners_max of each are taken.
@@ -97,6 +106,14 @@ class planner_table {
   // -- views ----------------------------------------------------------------------------------------------------------
 
   snapshot make_snapshot(double now_s, std::uint64_t version) const;
+  /// Import failures of the last discovery, those beyond the bound included.
+  std::uint64_t import_failures() const { return last_discovery_.failures.size() + last_discovery_.failures_dropped; }
+  /// Discoveries that looked anew.
+  std::uint64_t runs() const noexcept { return runs_; }
+  /// The part of a stats report that records tell.
+  void fill(stats_report& report) const;
+  /// The last archives, oldest first.
+  std::vector<archived_failures> archives() const { return {archives_.begin(), archives_.end()}; }
   table_counts counts() const;
   bool contains(std::string_view name) const { return find(name) != nullptr; }
   /// All names, sorted.
@@ -169,6 +186,8 @@ class planner_table {
   std::uint64_t next_sequence_ = 0;
   std::uint64_t runs_ = 0;           // discoveries that looked anew
   discovery_result last_discovery_;  // without its planners
+  std::deque<archived_failures> archives_;
+  std::uint64_t archives_made_ = 0;
 };
 
 }  // namespace planguild

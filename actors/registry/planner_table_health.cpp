@@ -13,6 +13,20 @@ constexpr std::size_t suggestions_per_kind_max = 3;
 
 }  // namespace
 
+void planner_table::fill(stats_report& report) const {
+  const auto now = counts();
+  report.runs = runs_;
+  report.signature = last_discovery_.signature;
+  report.active = now.active;
+  report.pending = now.pending;
+  report.quarantined = now.quarantined;
+  report.instantiated = now.live;
+  report.records = now.records;
+  report.import_failures = import_failures();
+  report.import_failure_details = last_discovery_.failures;
+  report.archived_failures_count = archives_made_;
+}
+
 health_report planner_table::health(const health_request& request, double now_s) const {
   const auto now = counts();
   health_report report;
@@ -21,7 +35,7 @@ health_report planner_table::health(const health_request& request, double now_s)
   report.pending = now.pending;
   report.quarantined = now.quarantined;
   report.records = now.records;
-  report.import_failures = last_discovery_.failures.size() + last_discovery_.failures_dropped;
+  report.import_failures = import_failures();
   report.min_reliability = settings_.min_reliability;
   double sum = 0;
   std::size_t known = 0;
@@ -77,7 +91,7 @@ std::vector<std::string> planner_table::suggestions(const table_counts& counts, 
       result.push_back("Let " + planner.name + " in: " + planner.hint);
     }
   }
-  if (const auto failures = last_discovery_.failures.size() + last_discovery_.failures_dropped; failures > 0) {
+  if (const auto failures = import_failures(); failures > 0) {
     result.push_back("Run `planguild discover` and repair what could not be imported (" + std::to_string(failures) +
                      ")");
   }

@@ -63,6 +63,7 @@ table_counts planner_table::counts() const {
   table_counts counts;
   counts.records = records_.size();
   for (const auto& [name, record] : records_) {
+    counts.live += record.phase == instance_phase::running ? 1 : 0;
     switch (record.admission) {
       case admission_state::pending:
         ++counts.pending;

@@ -4,15 +4,18 @@
 
 #include <utility>
 
+#include "messages/limits.hpp"
+
 namespace planguild {
 
 registry_state::registry_state(self_pointer self, const config& configuration, environment outside,
-                               registry_peers peers, bool discover_at_start)
+                               registry_peers peers, registry_options options)
     : self_(self),
       configuration_(configuration),
       outside_(std::move(outside)),
       peers_(std::move(peers)),
-      discover_at_start_(discover_at_start),
+      options_(std::move(options)),
+      started_ms_(outside_.clock->monotonic_ms()),
       table_(configuration_) {}
 
 registry_state::behavior_type registry_state::make_behavior() {
@@ -21,102 +24,35 @@ registry_state::behavior_type registry_state::make_behavior() {
       compat::tell(registry, store_recalled{std::move(contents)});
     }
   });
-  if (discover_at_start_) {
+  if (options_.watch_roots) {
+    compat::tell(peers_.discovery, watch_roots{self_->handle()});
+  }
+  if (options_.discover_at_start) {
     begin_scan(false);
   }
   return {
-      [this](const select_request& request) -> caf::result<outcome<selection>> {
-        answer_when<selection>(awaited::first_admissions, request.timeout_ms, owe<outcome<selection>>(),
-                               [this, request] { return select_now(request); });
-        return caf::delegated<outcome<selection>>{};
-      },
-      [this](const batch_select& request) -> caf::result<outcome<batch_selection>> {
-        answer_when<batch_selection>(
-            awaited::first_admissions, request.request.timeout_ms, owe<outcome<batch_selection>>(),
-            [this, request] { return batch(current_snapshot(), request.request, request.count); });
-        return caf::delegated<outcome<batch_selection>>{};
-      },
-      [this](const acquire& request) -> caf::result<outcome<planner_handle>> {
-        begin_acquire(request, owe<outcome<planner_handle>>());
-        return caf::delegated<outcome<planner_handle>>{};
-      },
-      [this](const discover_request& request) -> caf::result<outcome<discovery_report>> {
-        discover(request, owe<outcome<discovery_report>>());
-        return caf::delegated<outcome<discovery_report>>{};
-      },
-      [this](const list_request& request) -> caf::result<outcome<planner_list>> {
-        answer_when<planner_list>(request.wait_for_admissions ? awaited::all_admissions : awaited::scan,
-                                  request.timeout_ms, owe<outcome<planner_list>>(),
-                                  [this, request] { return outcome{table_.list(request, now_s())}; });
-        return caf::delegated<outcome<planner_list>>{};
-      },
-      [this](const describe_request& request) -> caf::result<outcome<planner_record>> {
-        answer_when<planner_record>(request.wait_for_admissions ? awaited::all_admissions : awaited::scan,
-                                    request.timeout_ms, owe<outcome<planner_record>>(),
-                                    [this, request]() -> outcome<planner_record> {
-                                      if (auto record = table_.record(request.name, true, now_s())) {
-                                        return std::move(*record);
-                                      }
-                                      return *table_.find_failure(request.name);
-                                    });
-        return caf::delegated<outcome<planner_record>>{};
-      },
-      [this](const probe_request& request) -> caf::result<outcome<admission_verdict>> {
-        probe_by_name(request, owe<outcome<admission_verdict>>());
-        return caf::delegated<outcome<admission_verdict>>{};
-      },
-      [this](const health_request& request) -> caf::result<outcome<health_report>> {
-        if (!request.wait_for_admissions) {
-          return outcome{table_.health(request, now_s())};
-        }
-        answer_when<health_report>(awaited::all_admissions, request.timeout_ms, owe<outcome<health_report>>(),
-                                   [this, request] { return outcome{table_.health(request, now_s())}; });
-        return caf::delegated<outcome<health_report>>{};
-      },
-      [this](const cancel_work& request) -> caf::result<ack> {
-        cancel(request.ticket);
-        return ack{};
-      },
-      [this](const stop_registry& request) -> caf::result<stop_report> {
-        stop(request, owe<stop_report>());
-        return caf::delegated<stop_report>{};
-      },
-      [this](const instance_state_changed& news) -> caf::result<ack> {
-        table_.apply_instance_state(news);
-        snapshot_stale_ = true;
-        return ack{};
-      },
-      [this](const invocation_outcome& news) -> caf::result<ack> {
-        on_outcome(news);
-        return ack{};
-      },
-      [this](const restart_budget_spent& question) -> caf::result<budget_answer> {
-        const auto decision = table_.decide_budget(question, now_s());
-        snapshot_stale_ = true;
-        return budget_answer{decision};
-      },
-      [this](const store_recalled& news) -> caf::result<ack> {
-        recalled_ = true;
-        if (news.contents) {
-          table_.apply_recall(*news.contents, now_s(), outside_.clock->wall_ms());
-        } else {
-          outside_.log->log(log_level::warning, "registry", "Nothing was recalled: " + news.contents.error->message);
-        }
-        judge_pending();
-        return ack{};
-      },
-      [this](const registry_timer& timer) -> caf::result<ack> {
-        if (auto late = waiting_.take(timer.number)) {
-          late->give_up(make_failure(failure_code::deadline_exceeded,
-                                     "Discovery and admissions did not finish within the request's timeout."));
-        }
-        return ack{};
-      },
+      later(&registry_state::select),         later(&registry_state::batch_select),
+      later(&registry_state::begin_acquire),  later(&registry_state::discover),
+      later(&registry_state::list),           later(&registry_state::describe),
+      later(&registry_state::probe_by_name),  later(&registry_state::health),
+      later(&registry_state::heal),           later(&registry_state::reload),
+      later(&registry_state::quarantine),     later(&registry_state::reinstate),
+      now(&registry_state::configure),        now(&registry_state::stats),
+      later(&registry_state::diagnostics),    now(&registry_state::subscribe),
+      now(&registry_state::unsubscribe),      now(&registry_state::cancel),
+      later(&registry_state::stop),           now(&registry_state::on_roots_changed),
+      now(&registry_state::on_state_changed), now(&registry_state::on_outcome),
+      now(&registry_state::on_budget),        now(&registry_state::on_recalled),
+      now(&registry_state::on_timer),
   };
 }
 
 double registry_state::now_s() const {
   return static_cast<double>(outside_.clock->monotonic_ns()) / 1e9;
+}
+
+double registry_state::wall_s() const {
+  return static_cast<double>(outside_.clock->wall_ms()) / 1e3;
 }
 
 // -- discovery
@@ -142,7 +78,14 @@ void registry_state::on_scanned(const discovery_result& result) {
   scanning_ = false;
   ++scans_merged_;
   log_discovery(result);
-  on_changes(table_.merge(result, now_s()));
+  const bool anew = reload_scans_.erase(scans_merged_) > 0;
+  const auto changes = table_.merge(result, now_s(), anew);
+  if (!result.unchanged) {
+    alerts_.note_import_failures(table_.import_failures());
+    check_alerts();
+  }
+  discovery_unseen_ = true;
+  on_changes(changes, anew);
   if (std::exchange(scan_again_, false)) {
     begin_scan(std::exchange(scan_again_forced_, false));
   }
@@ -154,11 +97,23 @@ void registry_state::log_discovery(const discovery_result& result) {
                       {{"code", std::string{to_string(failure.code)}}, {"where", failure.where}});
   }
   for (const auto& warning : result.warnings) {
-    outside_.log->log(log_level::warning, "discovery", warning);
+    if (warnings_.is_new("manifest:" + warning)) {
+      outside_.log->log(log_level::warning, "discovery", warning);
+    }
   }
 }
 
-void registry_state::on_changes(const table_changes& changes) {
+/// Once the admissions of a discovery are over: is there anything to choose from?
+void registry_state::look_after_discovery() {
+  if (!std::exchange(discovery_unseen_, false)) {
+    return;
+  }
+  if (table_.counts().active == 0 && warnings_.is_new("post_discover_empty")) {
+    outside_.log->log(log_level::warning, "registry", "After discovery no planner is active.");
+  }
+}
+
+void registry_state::on_changes(const table_changes& changes, bool anew) {
   snapshot_stale_ = true;
   for (const auto& planner : changes.removed) {
     admissions_.finished(planner);
@@ -172,7 +127,44 @@ void registry_state::on_changes(const table_changes& changes) {
       }
     }
   }
+  if (anew) {
+    outside_.log->log(log_level::warning, "registry", "Planners were reloaded: records are made anew.");
+  }
   judge_pending();
+}
+
+/// A change under a root is looked at when all has been quiet for limits::roots_quiet_ms, or nothing ever is.
+ack registry_state::on_roots_changed(const roots_changed&) {
+  if (stopping_) {
+    return {};
+  }
+  const auto now_ms = outside_.clock->monotonic_ms();
+  if (roots_timer_ == 0) {
+    roots_unquiet_since_ms_ = now_ms;
+  }
+  if (now_ms - roots_unquiet_since_ms_ <= limits::roots_unquiet_ms_max) {
+    roots_timer_ = waiting_.next_number();
+    compat::delay(self_, self_->handle(), limits::roots_quiet_ms, registry_timer{roots_timer_});
+  }
+  return {};
+}
+
+void registry_state::on_roots_timer(std::uint64_t number) {
+  if (number == roots_timer_ && !stopping_) {
+    roots_timer_ = 0;
+    begin_scan(true);
+  }
+}
+
+ack registry_state::on_recalled(const store_recalled& news) {
+  recalled_ = true;
+  if (news.contents) {
+    table_.apply_recall(*news.contents, now_s(), outside_.clock->wall_ms());
+  } else {
+    outside_.log->log(log_level::warning, "registry", "Nothing was recalled: " + news.contents.error->message);
+  }
+  judge_pending();
+  return {};
 }
 
 // -- admission
@@ -190,6 +182,9 @@ void registry_state::judge_pending() {
     }
   }
   pump_probes();
+  if (admissions_.empty()) {
+    look_after_discovery();
+  }
   wake();
 }
 
@@ -226,6 +221,7 @@ void registry_state::judge(const std::string& planner, const admission_verdict& 
     return;  // stopping, or about bytes that are gone
   }
   snapshot_stale_ = true;
+  publish_admission(planner);
   if (!from_store) {
     store_update update;
     update.verdicts.push_back(verdict);

@@ -20,13 +20,13 @@ struct registry_state::acquire_call {
   void fail(failure reason) const { reply->deliver(std::move(reason)); }
 };
 
-void registry_state::begin_acquire(const acquire& request, owed<outcome<planner_handle>> reply) {
+void registry_state::begin_acquire(const acquire& request, const owed<outcome<planner_handle>>& reply) {
   auto call = std::make_shared<acquire_call>();
   call->planner = text::normalised(request.planner);
   call->ticket = request.ticket;
   const auto timeout_ms = std::clamp<std::int64_t>(request.timeout_ms, 0, limits::timeout_ms_max);
   call->deadline_ms = outside_.clock->monotonic_ms() + timeout_ms;
-  call->reply = std::move(reply);
+  call->reply = reply;
   waiting_request judged;
   judged.what = awaited::planner;
   judged.planner = call->planner;
@@ -105,19 +105,20 @@ void registry_state::forward_acquire(const std::shared_ptr<acquire_call>& call) 
       });
 }
 
-void registry_state::cancel(std::uint64_t ticket) {
-  if (auto waiting = waiting_.take_ticket(ticket)) {
+ack registry_state::cancel(const cancel_work& request) {
+  if (auto waiting = waiting_.take_ticket(request.ticket)) {
     waiting->give_up(make_failure(failure_code::cancelled, "The request was cancelled."));
-    return;
+    return {};
   }
-  const auto planner = tickets_.find(ticket);
+  const auto planner = tickets_.find(request.ticket);
   if (planner == tickets_.end()) {
-    return;
+    return {};
   }
   const auto instance = instances_.find(planner->second);
   if (instance != instances_.end()) {
-    compat::tell_urgent(instance->second, cancel_work{ticket});
+    compat::tell_urgent(instance->second, cancel_work{request.ticket});
   }
+  return {};
 }
 
 instantiation_actor registry_state::instance_of(const std::string& planner) {
@@ -152,7 +153,35 @@ void registry_state::drop_instance(const std::string& planner) {
       [](const caf::error&) { /* it ended by itself */ });
 }
 
-void registry_state::on_outcome(const invocation_outcome& news) {
+ack registry_state::on_state_changed(const instance_state_changed& news) {
+  table_.apply_instance_state(news);
+  snapshot_stale_ = true;
+  if (news.start_duration_s > 0) {
+    ++instantiations_;
+    starts_joined_ += news.joined;
+    alerts_.note_instantiation(news.start_duration_s);
+    if (configuration_.profile_instantiation) {
+      samples batch;
+      batch.instantiations.push_back({news.name, news.start_duration_s, wall_s()});
+      record_sample(std::move(batch));
+    }
+    check_alerts();
+  }
+  runtime_event event;
+  event.kind = event_kind::instance_state;
+  event.planner = news.name;
+  event.phase = news.phase;
+  event.generation = news.generation;
+  event.message = news.error;
+  publish(std::move(event));
+  return {};
+}
+
+ack registry_state::on_outcome(const invocation_outcome& news) {
+  ++invocations_;
+  samples batch;
+  batch.invocations.push_back({news.name, news.duration_s, news.code, wall_s()});
+  record_sample(std::move(batch));
   const auto effect = table_.apply_outcome(news, now_s(), outside_.clock->wall_ms());
   snapshot_stale_ = true;
   store_update update;
@@ -160,6 +189,7 @@ void registry_state::on_outcome(const invocation_outcome& news) {
     update.increments.push_back(*effect.increment);
   }
   if (effect.lifted) {
+    publish_admission(news.name);
     if (auto verdict = table_.current_verdict(news.name)) {
       update.verdicts.push_back(std::move(*verdict));
     }
@@ -167,6 +197,16 @@ void registry_state::on_outcome(const invocation_outcome& news) {
   if (!update.increments.empty() || !update.verdicts.empty()) {
     outside_.store->save(std::move(update));
   }
+  return {};
+}
+
+budget_answer registry_state::on_budget(const restart_budget_spent& question) {
+  const auto decision = table_.decide_budget(question, now_s());
+  snapshot_stale_ = true;
+  if (decision == budget_decision::quarantine) {
+    publish_admission(question.name);
+  }
+  return {decision};
 }
 
 // -- stop
@@ -178,13 +218,13 @@ struct registry_state::stop_call {
   owed<stop_report> reply;
 };
 
-void registry_state::stop(const stop_registry& request, owed<stop_report> reply) {
+void registry_state::stop(const stop_registry& request, const owed<stop_report>& reply) {
   stopping_ = true;
   for (auto& waiting : waiting_.take_all()) {
-    waiting.give_up(make_failure(failure_code::stopping, "The runtime is stopping."));
+    waiting.give_up(stopping());
   }
   auto call = std::make_shared<stop_call>();
-  call->reply = std::move(reply);
+  call->reply = reply;
   for (const auto& [planner, instance] : instances_) {
     call->open.push_back(planner);
   }

@@ -1,4 +1,5 @@
-// What hosts ask of the registry: select, discover, probe. Part of registry_actor.
+// What hosts ask of the registry: select, discover, list, describe, probe, health. Part of registry_actor.
+#include <algorithm>
 #include <utility>
 
 #include "actors/registry/registry_actor.hpp"
@@ -16,12 +17,49 @@ const snapshot& registry_state::current_snapshot() {
   return *snapshot_;
 }
 
+void registry_state::select(const select_request& request, const owed<outcome<selection>>& reply) {
+  const auto deadline_ms =
+      outside_.clock->monotonic_ms() + std::clamp<std::int64_t>(request.timeout_ms, 0, limits::timeout_ms_max);
+  waiting_request judged;
+  judged.what = awaited::first_admissions;
+  judged.give_up = [reply](const failure& reason) { reply->deliver(reason); };
+  judged.proceed = [this, request, deadline_ms, reply] { select_ready(request, deadline_ms, reply); };
+  wait(std::move(judged), request.timeout_ms);
+}
+
+/// Answers; where nothing is active and the configuration says so, heals first, within the request's own deadline.
+void registry_state::select_ready(const select_request& request, std::int64_t deadline_ms,
+                                  const owed<outcome<selection>>& reply) {
+  if (!configuration_.self_heal_on_empty || table_.counts().active > 0) {
+    reply->deliver(select_now(request));
+    return;
+  }
+  waiting_request healed;
+  healed.what = awaited::heal;
+  healed.heal_number = heals_done_ + 1;
+  healed.give_up = [reply](const failure& reason) { reply->deliver(reason); };
+  healed.proceed = [this, request, reply] { reply->deliver(select_now(request)); };
+  const auto step = heal_.begin({}, 0, configuration_.self_heal_blocking, outside_.clock->monotonic_ms());
+  if (step && step->kind == self_heal::step_kind::done) {  // within the cooldown
+    reply->deliver(select_now(request));
+    return;
+  }
+  wait(std::move(healed), deadline_ms - outside_.clock->monotonic_ms());
+  if (step) {
+    take_heal_step(*step);
+  }
+}
+
 outcome<selection> registry_state::select_now(const select_request& request) {
   const auto started_ns = outside_.clock->monotonic_ns();
   auto answer = planguild::select(current_snapshot(), request);
+  if (outside_.decisions) {
+    outside_.decisions->decided(snapshot_, request, answer);
+  }
   if (!answer) {
     return answer;
   }
+  ++selections_;
   table_.note_selection(answer->best);
   snapshot_stale_ = snapshot_stale_ || configuration_.tie_break == tie_break::least_recent;
   if (configuration_.profile_selection) {
@@ -34,17 +72,52 @@ outcome<selection> registry_state::select_now(const select_request& request) {
     sample.deep_index = request.context.deep_index;
     sample.hotspots = request.context.hotspots;
     sample.duration_s = static_cast<double>(outside_.clock->monotonic_ns() - started_ns) / 1e9;
-    sample.ts = static_cast<double>(outside_.clock->wall_ms()) / 1000.0;
+    sample.ts = wall_s();
     samples batch;
     batch.selections.push_back(std::move(sample));
-    compat::tell(peers_.profiler, std::move(batch));
+    record_sample(std::move(batch));
   }
   return answer;
 }
 
+void registry_state::batch_select(const struct batch_select& request, const owed<outcome<batch_selection>>& reply) {
+  answer_when<batch_selection>(awaited::first_admissions, request.request.timeout_ms, reply,
+                               [this, request] { return batch(current_snapshot(), request.request, request.count); });
+}
+
+void registry_state::list(const list_request& request, const owed<outcome<planner_list>>& reply) {
+  answer_when<planner_list>(request.wait_for_admissions ? awaited::all_admissions : awaited::scan, request.timeout_ms,
+                            reply, [this, request] { return outcome{table_.list(request, now_s())}; });
+}
+
+void registry_state::describe(const describe_request& request, const owed<outcome<planner_record>>& reply) {
+  answer_when<planner_record>(request.wait_for_admissions ? awaited::all_admissions : awaited::scan, request.timeout_ms,
+                              reply, [this, request]() -> outcome<planner_record> {
+                                if (auto record = table_.record(request.name, true, now_s())) {
+                                  return std::move(*record);
+                                }
+                                return *table_.find_failure(request.name);
+                              });
+}
+
+health_report registry_state::health_now(const health_request& request) {
+  auto report = table_.health(request, now_s());
+  report.alerts = alerts_.current(configuration_);
+  return report;
+}
+
+void registry_state::health(const health_request& request, const owed<outcome<health_report>>& reply) {
+  if (!request.wait_for_admissions) {
+    reply->deliver(health_now(request));
+    return;
+  }
+  answer_when<health_report>(awaited::all_admissions, request.timeout_ms, reply,
+                             [this, request] { return outcome{health_now(request)}; });
+}
+
 void registry_state::discover(const discover_request& request, const owed<outcome<discovery_report>>& reply) {
   if (stopping_) {
-    reply->deliver(make_failure(failure_code::stopping, "The runtime is stopping."));
+    reply->deliver(stopping());
     return;
   }
   // An unforced request joins the scan under way; a forced one needs a scan that begins after it.

@@ -9,10 +9,10 @@ namespace planguild {
 
 void registry_state::wait(waiting_request request, std::int64_t timeout_ms) {
   if (stopping_) {
-    request.give_up(make_failure(failure_code::stopping, "The runtime is stopping."));
+    request.give_up(stopping());
     return;
   }
-  if (scans_begun_ == 0) {
+  if (scans_begun_ == 0 && request.what != awaited::heal) {
     begin_scan(false);
   }
   if (is_ready(request)) {
@@ -32,6 +32,9 @@ void registry_state::wait(waiting_request request, std::int64_t timeout_ms) {
 }
 
 bool registry_state::is_ready(const waiting_request& request) const {
+  if (request.what == awaited::heal) {
+    return heals_done_ >= request.heal_number;
+  }
   if (scans_merged_ < request.scan_number) {
     return false;
   }
@@ -44,6 +47,8 @@ bool registry_state::is_ready(const waiting_request& request) const {
       return recalled_ && admissions_.empty();
     case awaited::planner:
       return recalled_ && !admissions_.contains(request.planner);
+    case awaited::heal:
+      break;
   }
   return false;
 }
@@ -54,8 +59,21 @@ void registry_state::wake() {
   }
 }
 
+ack registry_state::on_timer(const registry_timer& timer) {
+  if (auto late = waiting_.take(timer.number)) {
+    late->give_up(make_failure(failure_code::deadline_exceeded,
+                               late->what == awaited::heal
+                                   ? "The heal did not finish within the request's timeout."
+                                   : "Discovery and admissions did not finish within the request's timeout."));
+    return {};
+  }
+  on_roots_timer(timer.number);
+  on_heal_timer(timer.number);
+  return {};
+}
+
 template <class Reply>
-void registry_state::answer_when(awaited what, std::int64_t timeout_ms, owed<outcome<Reply>> reply,
+void registry_state::answer_when(awaited what, std::int64_t timeout_ms, const owed<outcome<Reply>>& reply,
                                  std::function<outcome<Reply>()> answer) {
   waiting_request request;
   request.what = what;
@@ -64,15 +82,13 @@ void registry_state::answer_when(awaited what, std::int64_t timeout_ms, owed<out
   wait(std::move(request), timeout_ms);
 }
 
-template void registry_state::answer_when(awaited, std::int64_t, owed<outcome<selection>>,
-                                          std::function<outcome<selection>()>);
-template void registry_state::answer_when(awaited, std::int64_t, owed<outcome<batch_selection>>,
+template void registry_state::answer_when(awaited, std::int64_t, const owed<outcome<batch_selection>>&,
                                           std::function<outcome<batch_selection>()>);
-template void registry_state::answer_when(awaited, std::int64_t, owed<outcome<planner_list>>,
+template void registry_state::answer_when(awaited, std::int64_t, const owed<outcome<planner_list>>&,
                                           std::function<outcome<planner_list>()>);
-template void registry_state::answer_when(awaited, std::int64_t, owed<outcome<planner_record>>,
+template void registry_state::answer_when(awaited, std::int64_t, const owed<outcome<planner_record>>&,
                                           std::function<outcome<planner_record>()>);
-template void registry_state::answer_when(awaited, std::int64_t, owed<outcome<health_report>>,
+template void registry_state::answer_when(awaited, std::int64_t, const owed<outcome<health_report>>&,
                                           std::function<outcome<health_report>()>);
 
 }  // namespace planguild

@@ -19,12 +19,14 @@ enum class awaited : std::uint8_t {
   first_admissions,  // every planner of the first discovery to be judged
   all_admissions,    // nobody to be under judgement
   planner,           // `planner` to be judged
+  heal,              // heal number `heal_number` to be over
 };
 
 struct waiting_request {
   awaited what = awaited::scan;
   std::uint64_t scan_number = 1;  // for `scan`; everything else needs the first scan as well
   std::string planner;            // for `planner`
+  std::uint64_t heal_number = 0;  // for `heal`
   std::uint64_t ticket = 0;       // for cancelling; 0: cannot be
   std::function<void()> proceed;
   std::function<void(failure)> give_up;
@@ -37,6 +39,9 @@ class waiting_room {
 
   /// Takes `request` in; the number is for its deadline's timer.
   std::uint64_t add(waiting_request request);
+
+  /// A number that no request has, for a timer of another kind.
+  std::uint64_t next_number() { return next_++; }
 
   /// Removes and returns, in order of arrival, those for which `is_ready` says yes.
   std::vector<waiting_request> take_ready(const std::function<bool(const waiting_request&)>& is_ready);

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <map>
 
-#include "app/cli/replay.hpp"
+#include "app/host/decision_line.hpp"
 #include "messages/text.hpp"
 
 namespace planguild::cli {
@@ -49,7 +49,7 @@ snapshot decision_view(const config& configuration, const planner_list& list, co
 
 outcome<std::string> decision_line(const config& configuration, const planner_list& list, const select_request& request,
                                    const outcome<selection>& chosen) {
-  return record_line(decision_view(configuration, list, chosen), request, chosen);
+  return planguild::decision_line(decision_view(configuration, list, chosen), request, chosen);
 }
 
 }  // namespace planguild::cli

@@ -15,7 +15,7 @@ namespace planguild::cli {
 /// (those in a list are of another moment, and they decay). `chosen` must be explained, so that it states them all.
 snapshot decision_view(const config& configuration, const planner_list& list, const outcome<selection>& chosen);
 
-/// The line, without a line end. Fails as record_line does.
+/// The line, without a line end. Fails as planguild::decision_line does.
 outcome<std::string> decision_line(const config& configuration, const planner_list& list, const select_request& request,
                                    const outcome<selection>& chosen);
 

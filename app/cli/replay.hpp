@@ -1,5 +1,6 @@
 // Taking a decision again: a line of JSON holds configuration, planners and a request, the production code ranks them,
-// and where the line says what was expected, the two are compared to the last bit. Lines are written by `--record`.
+// and where the line says what was expected, the two are compared to the last bit. Lines are written by
+// app/host/decision_line.
 // Pure functions, any thread.
 #pragma once
 
@@ -8,8 +9,6 @@
 #include <vector>
 
 #include "messages/failure.hpp"
-#include "messages/selection.hpp"
-#include "messages/snapshot.hpp"
 
 namespace planguild {
 
@@ -28,11 +27,5 @@ struct replay_answer {
 /// Fails with `invalid_request` for a line that is no such case (broken JSON, a number where a text must be, two
 /// planners of one name), longer than limits::protocol_line_bytes_max, or with more than limits::planners_max planners.
 outcome<replay_answer> replay_line(std::string_view line);
-
-/// A line, without "\n", that replays to `answer`, which must be what `select(view, request)` gave. Rows of the
-/// breakdown beyond `request.top` are not in it, so they are not compared. A failure that does not come from ranking is
-/// left out: such a line replays without a comparison. Fails with `limit_exceeded` if the line would be longer than
-/// limits::protocol_line_bytes_max.
-outcome<std::string> record_line(const snapshot& view, const select_request& request, const outcome<selection>& answer);
 
 }  // namespace planguild

@@ -28,6 +28,7 @@ runtime_options make_runtime_options(session_options options, const system_envir
   runtime_options result;
   result.config = std::move(options.config);
   result.outside = outside.outside;
+  result.watch_roots = false;  // one request, then it is over
   return result;
 }
 

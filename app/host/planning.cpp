@@ -8,6 +8,11 @@
 #include "messages/text.hpp"
 
 namespace planguild {
+namespace {
+
+constexpr int renewals_max = 3;  // of one attempt: who reloads more often than that is not waited for
+
+}  // namespace
 
 planning_state::planning_state(self_pointer self, registry_actor registry, environment outside,
                                std::int64_t default_timeout_ms)
@@ -51,6 +56,11 @@ void planning_state::begin(const plan_request& request) {
     fail(make_failure(failure_code::deadline_exceeded, "The request's timeout was below 0 ms."));
     return;
   }
+  if (request.fallback > limits::fallback_planners_max) {
+    fail(make_failure(failure_code::limit_exceeded,
+                      "fallback is at most " + std::to_string(limits::fallback_planners_max) + ".", {}, "fallback"));
+    return;
+  }
   deadline_ms_ = outside_.clock->monotonic_ms() + timeout_ms;
   compat::delay(self_, self_->handle(), timeout_ms, planning_timer{});
   if (request.planner.empty()) {
@@ -63,6 +73,8 @@ void planning_state::begin(const plan_request& request) {
 void planning_state::choose() {
   auto request = request_.request;
   request.timeout_ms = std::min(request.timeout_ms, remaining_ms());
+  // The rows beyond the winner are those to fall back on; the reply shows as many as were asked for.
+  request.top = std::max<std::uint64_t>(request.top, request_.fallback + 1);
   compat::ask(
       self_, registry_, std::move(request),
       [this](const outcome<selection>& answer) {
@@ -71,14 +83,23 @@ void planning_state::choose() {
           return;
         }
         reply_.selection = *answer;
+        auto& rows = reply_.selection->breakdown;
+        for (std::size_t row = 1; row < rows.size() && next_.size() < request_.fallback; ++row) {
+          next_.push_back(rows[row].name);
+        }
+        rows.resize(std::min<std::size_t>(rows.size(), request_.request.top));
         bring_to_life(answer->best);
       },
       [this](const caf::error&) { fail(make_failure(failure_code::stopping, "The runtime is stopping.")); });
 }
 
 void planning_state::bring_to_life(const std::string& planner) {
-  planner_ = planner;
-  attempt_began_ns_ = outside_.clock->monotonic_ns();
+  if (planner != planner_) {
+    planner_ = planner;
+    renewals_ = 0;
+    attempt_began_ns_ = outside_.clock->monotonic_ns();
+  }
+  instance_ = instantiation_actor{};
   ticket_ = outside_.random->next() | 1;
   compat::ask(
       self_, registry_, acquire{planner, remaining_ms(), ticket_},
@@ -86,7 +107,7 @@ void planning_state::bring_to_life(const std::string& planner) {
         if (answer) {
           invoke(*answer);
         } else {
-          fail(*answer.error);
+          attempt_failed(*answer.error);
         }
       },
       [this](const caf::error&) { fail(make_failure(failure_code::stopping, "The runtime is stopping.", planner_)); });
@@ -108,37 +129,73 @@ void planning_state::invoke(const planner_handle& handle) {
       self_, handle.address, std::move(work),
       [this](const outcome<plan_result>& answer) {
         if (!answer) {
-          fail(*answer.error);
+          attempt_failed(*answer.error);
           return;
         }
         reply_.plan = answer->plan;
         reply_.instance = answer->instance;
+        end_attempt(nullptr);
         finish(reply_);
       },
       [this](const caf::error&) {
-        fail(make_failure(failure_code::stale_handle, "The planner went away while it worked.", planner_));
+        attempt_failed(make_failure(failure_code::stale_handle, "The planner went away while it worked.", planner_));
       });
+}
+
+/// A handle that went stale under way (reload, changed bytes) is renewed; else the next planner is tried, if there is
+/// one.
+void planning_state::attempt_failed(const failure& reason) {
+  if (!promise_.pending()) {
+    return;  // given up on before
+  }
+  if (reason.code == failure_code::stale_handle && renewals_ < renewals_max) {
+    ++renewals_;
+    bring_to_life(planner_);
+    return;
+  }
+  end_attempt(&reason);
+  const bool is_over =
+      reason.code == failure_code::stopping || reason.code == failure_code::cancelled || remaining_ms() <= 0;
+  if (next_.empty() || is_over) {
+    fail(reason);
+    return;
+  }
+  const auto planner = next_.front();
+  next_.erase(next_.begin());
+  bring_to_life(planner);
+}
+
+void planning_state::end_attempt(const failure* problem) {
+  plan_attempt attempt;
+  attempt.planner = std::exchange(planner_, {});
+  if (problem != nullptr) {
+    attempt.problem = *problem;
+  }
+  attempt.duration_ms = static_cast<double>(outside_.clock->monotonic_ns() - attempt_began_ns_) / 1e6;
+  reply_.attempts.push_back(std::move(attempt));
 }
 
 void planning_state::finish(outcome<plan_reply> answer) {
   if (!promise_.pending()) {
     return;  // given up on before
   }
-  if (!planner_.empty()) {
-    plan_attempt attempt;
-    attempt.planner = planner_;
-    attempt.problem = answer.error;
-    attempt.duration_ms = static_cast<double>(outside_.clock->monotonic_ns() - attempt_began_ns_) / 1e6;
-    if (answer) {
-      answer->attempts.push_back(std::move(attempt));
-    }
-  }
   promise_.deliver(std::move(answer));
   self_->quit();
 }
 
+/// A failure after several attempts tells of all of them.
 void planning_state::fail(const failure& reason) {
-  finish(reason);
+  if (reply_.attempts.size() < 2) {
+    finish(reason);
+    return;
+  }
+  auto story = reason;
+  for (const auto& attempt : reply_.attempts) {
+    if (attempt.problem) {
+      story.message += " [" + attempt.planner + ": " + std::string{to_string(attempt.problem->code)} + "]";
+    }
+  }
+  finish(make_failure(story.code, story.message, story.planner, story.where));
 }
 
 void planning_state::give_up(const failure& reason) {

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "messages/environment.hpp"
 #include "messages/type_ids.hpp"
@@ -22,8 +24,10 @@ class planning_state : public compat::state<planning_actor> {
   void choose();
   void bring_to_life(const std::string& planner);
   void invoke(const planner_handle& handle);
+  void end_attempt(const failure* problem);
   void finish(outcome<plan_reply> answer);
   void fail(const failure& reason);
+  void attempt_failed(const failure& reason);
   void give_up(const failure& reason);
   std::int64_t remaining_ms() const;
 
@@ -38,7 +42,9 @@ class planning_state : public compat::state<planning_actor> {
   std::uint64_t ticket_ = 0;           // of what is under way: acquire, then invocation
   std::int64_t deadline_ms_ = 0;       // monotonic
   std::int64_t attempt_began_ns_ = 0;  // monotonic
-  std::string planner_;                // of the attempt under way
+  std::string planner_;                // of the attempt under way; empty: none
+  std::vector<std::string> next_;      // planners to try when this one fails, in order
+  int renewals_ = 0;                   // acquires after a stale handle, of this attempt
   instantiation_actor instance_;       // null until acquired
 };
 

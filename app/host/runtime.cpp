@@ -18,6 +18,8 @@ namespace {
 // A reply is awaited a little longer than its request's own timeout, so that the registry's own, more telling, failure
 // comes first.
 constexpr std::int64_t reply_margin_ms = 1'000;
+// For requests that wait for nothing but their turn.
+constexpr std::int64_t control_ms = 10'000;
 
 std::vector<found_planner> as_found(const std::vector<builtin_registration>& builtins) {
   std::vector<found_planner> found;
@@ -33,12 +35,10 @@ std::vector<found_planner> as_found(const std::vector<builtin_registration>& bui
 }
 
 /// Spawns into the host's system, so that an instance's life does not hang on the registry's scheduler context.
-instance_spawner make_spawner(caf::actor_system& system, const runtime_options& options,
-                              const profiler_actor& profiler) {
-  return [&system, configuration = options.config, outside = options.outside, profiler](const registry_actor& owner,
-                                                                                        const found_planner& planner) {
-    return compat::spawn<instantiation_state>(system, planner, configuration, outside,
-                                              instantiation_peers{compat::weak<registry_actor>{owner}, profiler});
+instance_spawner make_spawner(caf::actor_system& system, const runtime_options& options) {
+  return [&system, configuration = options.config, outside = options.outside](const registry_actor& owner,
+                                                                              const found_planner& planner) {
+    return compat::spawn<instantiation_state>(system, planner, configuration, outside, instance_owner{owner});
   };
 }
 
@@ -59,14 +59,16 @@ runtime::runtime(caf::actor_system& system, runtime_options options) : system_(s
   profiler_ = compat::spawn<profiler_state>(system_, options_.config.max_profiles);
   const auto builtins = as_found(options_.builtins);
   const std::string program_version{version()};
-  discovery_ =
-      options_.detach_discovery
-          ? compat::spawn_detached<discovery_state>(system_, options_.config, options_.outside.files, builtins,
-                                                    program_version)
-          : compat::spawn<discovery_state>(system_, options_.config, options_.outside.files, builtins, program_version);
-  registry_ = compat::spawn<registry_state>(
-      system_, options_.config, options_.outside,
-      registry_peers{discovery_, profiler_, make_spawner(system_, options_, profiler_)}, options_.discover_at_start);
+  const auto watcher = options_.watch_roots ? options_.outside.watcher : nullptr;
+  discovery_ = options_.detach_discovery
+                   ? compat::spawn_detached<discovery_state>(system_, options_.config, options_.outside.files, builtins,
+                                                             program_version, watcher)
+                   : compat::spawn<discovery_state>(system_, options_.config, options_.outside.files, builtins,
+                                                    program_version, watcher);
+  registry_ =
+      compat::spawn<registry_state>(system_, options_.config, options_.outside,
+                                    registry_peers{discovery_, profiler_, make_spawner(system_, options_)},
+                                    registry_options{program_version, options_.discover_at_start, watcher != nullptr});
 }
 
 runtime::~runtime() {
@@ -118,6 +120,28 @@ outcome<admission_verdict> runtime::probe(const probe_request& request) {
 }
 outcome<health_report> runtime::health(const health_request& request) {
   return ask<health_report>(request, request.timeout_ms);
+}
+
+outcome<heal_report> runtime::heal(const heal_request& request) {
+  return ask<heal_report>(request, request.timeout_ms);
+}
+outcome<reload_report> runtime::reload(const reload_request& request) {
+  return ask<reload_report>(request, request.timeout_ms);
+}
+outcome<planner_record> runtime::quarantine(const quarantine_request& request) {
+  return ask<planner_record>(request, request.timeout_ms);
+}
+outcome<planner_record> runtime::reinstate(const reinstate_request& request) {
+  return ask<planner_record>(request, request.timeout_ms);
+}
+outcome<configure_report> runtime::configure(const configure_request& request) {
+  return ask<configure_report>(request, control_ms);
+}
+outcome<stats_report> runtime::stats(const stats_request& request) {
+  return ask<stats_report>(request, control_ms);
+}
+outcome<diagnostics_report> runtime::diagnostics(const diagnostics_request& request) {
+  return ask<diagnostics_report>(request, request.timeout_ms);
 }
 
 outcome<profile_report> runtime::profiles(const profiles_request& request) {

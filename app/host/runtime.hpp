@@ -29,6 +29,7 @@ struct runtime_options {
   environment outside;                         // see make_system_environment (app/host/system/system.hpp)
   std::vector<builtin_registration> builtins;  // must be the ones that `outside.processes` can start
   bool discover_at_start = true;               // false: the first request that needs it discovers
+  bool watch_roots = true;                     // a change under the planner roots starts a scan by itself
   bool detach_discovery = true;                // false: for deterministic tests only
 };
 
@@ -49,6 +50,9 @@ class runtime {
   /// Spawns one planning conversation; send it one `plan_request` (and `cancel_work` to give up). It ends by itself.
   planning_actor start_planning();
 
+  caf::actor_system& system() const noexcept { return system_; }
+  const runtime_options& options() const noexcept { return options_; }
+
   // Blocking calls. Each waits at most the request's own `timeout_ms` and a little more; fails as the registry's
   // interface says, with `stopping` once the runtime is stopped.
   outcome<selection> select(const select_request& request);
@@ -59,6 +63,13 @@ class runtime {
   outcome<planner_record> describe(const describe_request& request);
   outcome<admission_verdict> probe(const probe_request& request);
   outcome<health_report> health(const health_request& request);
+  outcome<heal_report> heal(const heal_request& request);
+  outcome<reload_report> reload(const reload_request& request);
+  outcome<planner_record> quarantine(const quarantine_request& request);
+  outcome<planner_record> reinstate(const reinstate_request& request);
+  outcome<configure_report> configure(const configure_request& request);
+  outcome<stats_report> stats(const stats_request& request);
+  outcome<diagnostics_report> diagnostics(const diagnostics_request& request);
   outcome<profile_report> profiles(const profiles_request& request);
   outcome<plan_reply> plan(const plan_request& request);
 

@@ -22,6 +22,13 @@ struct process_news {
 };
 PLANGUILD_FIELDS(process_news, id, event);
 
+/// What an instantiation actor says to its owner, the registry.
+using instance_owner = compat::actor_of<
+    // News; not waited for.
+    ack(instance_state_changed), ack(invocation_outcome),
+    // A question: quarantine, or keep trying?
+    budget_answer(restart_budget_spent)>;
+
 using instantiation_actor = compat::actor_of<
     // Probes the planner in a process of its own and answers with the verdict; never fails.
     admission_verdict(admit),
@@ -36,6 +43,10 @@ using instantiation_actor = compat::actor_of<
     ack(cancel_work),
     // New bytes on disk: the generation grows.
     ack(replace_planner),
+    // The generation grows; the bytes are the same.
+    ack(reload_instance),
+    // An operator's word.
+    ack(quarantine_instance), ack(reinstate_instance),
     // Ends the actor's work; answers when no process is left or the deadline has passed.
     instance_stopped(stop_instance),
     // Internal.

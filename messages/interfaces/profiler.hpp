@@ -11,6 +11,8 @@ using profiler_actor = compat::actor_of<
     ack(samples),
     // The newest samples of one kind with histogram and counters.
     profile_report(profiles_request),
+    // All kinds at one moment.
+    profile_reports(all_profiles_request),
     // Changes the ring size at once.
     ack(profile_limits)>;
 

@@ -3,7 +3,10 @@
 
 #include "messages/caf.hpp"
 #include "messages/health.hpp"
+#include "messages/interfaces/discovery.hpp"
+#include "messages/interfaces/events.hpp"
 #include "messages/interfaces/instantiation.hpp"
+#include "messages/operations.hpp"
 #include "messages/selection.hpp"
 #include "messages/store.hpp"
 
@@ -50,6 +53,22 @@ using registry_actor = compat::actor_of<
     outcome<admission_verdict>(probe_request),
     // Looks at what is there.
     outcome<health_report>(health_request),
+    // Scans and admits again if nothing is active. Fails with deadline_exceeded, stopping, overloaded.
+    outcome<heal_report>(heal_request),
+    // Starts over: forgets records, scans. Fails with deadline_exceeded, stopping, overloaded.
+    outcome<reload_report>(reload_request),
+    // An operator's word on one planner; it outlives the process. Fails with not_found, not_allowed.
+    outcome<planner_record>(quarantine_request), outcome<planner_record>(reinstate_request),
+    // Takes live configuration values. Fails with invalid_configuration, naming every problem, and changes nothing.
+    outcome<configure_report>(configure_request),
+    // Counters; look at what is there.
+    outcome<stats_report>(stats_request),
+    // Everything at one moment.
+    outcome<diagnostics_report>(diagnostics_request),
+    // Events to a subscriber, from now on. Fails with overloaded, stopping.
+    outcome<ack>(subscribe_request), ack(unsubscribe_request),
+    // From discovery.
+    ack(roots_changed),
     // Ends an acquire that is under way; it is answered with `cancelled`.
     ack(cancel_work),
     // Ends all instances, then answers; everything that waits gets `stopping`.

@@ -15,7 +15,6 @@ using nlohmann::json;
 namespace {
 
 constexpr auto no_meaning = "the variable has no meaning here";
-constexpr auto healing = "healing is not in this version: the flag is refused";
 constexpr auto flag_rule =
     "flags follow the rule of this project (1/0, true/false, yes/no, on/off); checked against it";
 
@@ -24,16 +23,10 @@ config_load load_one(const std::string& variable, const json& value) {
   return load_config({{variable, value.get<std::string>(), "environment"}});
 }
 
-bool asks_for_healing(const std::string& variable, const json& value) {
-  return variable == "FACTORY_SELF_HEAL_ON_EMPTY" && value.is_string() &&
-         conformance::flag_by_rule(value.get<std::string>(), false).value_or(false);
-}
-
-/// The flag by the rule of this project, in the data's representation; "error" where it refuses the text or where this
-/// version refuses the value.
+/// The flag by the rule of this project, in the data's representation; "error" where it refuses the text.
 json flag_expected(const std::string& variable, const json& value, bool preset) {
   const auto read = value.is_null() ? preset : conformance::flag_by_rule(value.get<std::string>(), preset);
-  if (!read || asks_for_healing(variable, value)) return "error";
+  if (!read) return "error";
   if (variable == "FACTORY_SELF_HEAL_BLOCKING") return json{{"blocking", *read}};
   return *read;
 }
@@ -61,7 +54,7 @@ void check_case(const json& one, conformance::tally& tally) {
     const auto by_rule = flag_expected(variable, value, preset);
     check_value(load, variable, by_rule);
     if (by_rule == one["expected"]) return tally.ran();
-    return tally.skipped(asks_for_healing(variable, value) ? healing : flag_rule);
+    return tally.skipped(flag_rule);
   }
   const auto& expected = conformance::expected_of(one);
   if (variable == "FACTORY_MAX_PROFILES" && expected.is_number() && expected > limits::max_profiles_cap) {
@@ -131,9 +124,7 @@ void check_combination(const json& one, const single_texts& singles, conformance
     if (by_rule != "error") CHECK(conformance::value_in(load.value, variable) == by_rule);
   }
   if (expected_problems.empty()) return tally.ran();
-  const bool only_healing = expected_problems == std::set<std::string>{"FACTORY_SELF_HEAL_ON_EMPTY"} &&
-                            asks_for_healing("FACTORY_SELF_HEAL_ON_EMPTY", one["env"]["FACTORY_SELF_HEAL_ON_EMPTY"]);
-  tally.skipped(only_healing ? healing : flag_rule);
+  tally.skipped(flag_rule);
 }
 
 }  // namespace

@@ -32,6 +32,8 @@ const std::map<std::string, std::string>& other_texts() {
       {"FACTORY_MIN_RELIABILITY", "0.3"},
       {"FACTORY_DEFAULT_RELIABILITY", ".2"},
       {"FACTORY_SELF_HEAL_BLOCKING", "FALSE"},
+      {"FACTORY_SELF_HEAL_ON_EMPTY", "yes"},
+      {"FACTORY_TIE_BREAK", "least_recent"},
       {"FACTORY_PROFILE_SELECTION", "0"},
       {"FACTORY_PROFILE_INSTANTIATION", "no"},
       {"FACTORY_MAX_PROFILES", "-7"},
@@ -77,8 +79,7 @@ TEST_CASE("Every configuration field can be changed by its variable, and what is
     CHECK_FALSE(field.parse(again, field.show(config{})));
     CHECK(again == config{});
   }
-  CHECK(without_value ==
-        std::set<std::string>{"FACTORY_GRANTS", "FACTORY_SANDBOX", "FACTORY_SELF_HEAL_ON_EMPTY", "FACTORY_TIE_BREAK"});
+  CHECK(without_value == std::set<std::string>{"FACTORY_GRANTS", "FACTORY_SANDBOX"});
   CHECK(config_fields().size() == other_texts().size() + without_value.size());
 }
 
@@ -93,8 +94,8 @@ TEST_CASE("The fields of the configuration are all changed by some variable") {
   CHECK(value.excluded_planners == std::vector<std::string>{"Y", "x"});
   CHECK(value.admission_allow == std::vector<std::string>{"a", "b"});
   CHECK(value.admission_block == std::vector<std::string>{"c"});
-  CHECK((value.force_rediscover && !value.deep_fingerprint && !value.self_heal_blocking && !value.profile_selection &&
-         !value.profile_instantiation && value.disable_quarantine));
+  CHECK((value.force_rediscover && !value.deep_fingerprint && !value.self_heal_blocking && value.self_heal_on_empty &&
+         !value.profile_selection && !value.profile_instantiation && value.disable_quarantine));
   CHECK(value.min_reliability == 0.3);
   CHECK(value.default_reliability == 0.2);
   CHECK(value.deep_index_cap_boost == 0.001);
@@ -111,7 +112,7 @@ TEST_CASE("The fields of the configuration are all changed by some variable") {
   const auto ranking = value.ranking();
   CHECK((ranking.min_reliability == 0.3 && ranking.default_reliability == 0.2 &&
          ranking.deep_index_cap_boost == 0.001 && ranking.hotspot_cap_boost == -0.1 && ranking.hotspot_threshold == 9 &&
-         ranking.tie_break == tie_break::name));
+         ranking.tie_break == tie_break::least_recent));
 }
 
 TEST_CASE("Every problem is reported, and what was refused keeps its value") {
@@ -132,18 +133,32 @@ TEST_CASE("Every problem is reported, and what was refused keeps its value") {
 }
 
 TEST_CASE("What this version does not have is refused and says so") {
-  for (const auto& [variable, text] : std::map<std::string, std::string>{{"FACTORY_TIE_BREAK", "newest"},
-                                                                         {"FACTORY_TIE_BREAK", "least_recent"},
-                                                                         {"FACTORY_SELF_HEAL_ON_EMPTY", "TRUE"},
-                                                                         {"FACTORY_SANDBOX", "none"},
-                                                                         {"FACTORY_GRANTS", "x"}}) {
+  for (const auto& [variable, text] :
+       std::map<std::string, std::string>{{"FACTORY_SANDBOX", "none"}, {"FACTORY_GRANTS", "x"}}) {
     const auto result = load({{variable, text}});
     INFO(variable);
     REQUIRE(result.problems.size() == 1);
     CHECK(result.problems.front().accepted.find("not in this version yet") != std::string::npos);
   }
-  CHECK(load({{"FACTORY_TIE_BREAK", "name"}, {"FACTORY_SELF_HEAL_ON_EMPTY", "no"}, {"FACTORY_SANDBOX", ""}})
-            .problems.empty());
+  CHECK(load({{"FACTORY_SANDBOX", ""}}).problems.empty());
+}
+
+TEST_CASE("The tie-break is one of three words, exactly") {
+  CHECK(load({{"FACTORY_TIE_BREAK", "newest"}}).value.tie_break == tie_break::newest);
+  for (const auto* text : {"", "Name", " name", "oldest"}) {
+    CHECK(load({{"FACTORY_TIE_BREAK", text}}).problems.size() == 1);
+  }
+}
+
+TEST_CASE("A patch starts from the current values and refuses what is not live") {
+  config current;
+  current.min_reliability = 0.7;
+  const auto taken = patch_config(current, {{"FACTORY_DEFAULT_RELIABILITY", "0.2", "patch"}});
+  CHECK(taken.problems.empty());
+  CHECK(taken.value.min_reliability == 0.7);
+  CHECK(taken.value.default_reliability == 0.2);
+  const auto refused = patch_config(current, {{"PLANNER_IMPORT_TIMEOUT", "1", "patch"}, {"NO_SUCH", "1", "patch"}});
+  CHECK(refused.problems.size() == 2);
 }
 
 TEST_CASE("Empty text is the default even over an earlier source") {

@@ -32,14 +32,15 @@ struct guild_world {
   void spawn(bool discover_at_start = true) {
     profiler = compat::spawn<profiler_state>(world.system(), configuration.max_profiles);
     discovery = compat::spawn<discovery_state>(world.system(), configuration, env.outside.files,
-                                               std::vector<found_planner>{}, std::string{"test"});
+                                               std::vector<found_planner>{}, std::string{"test"}, env.outside.watcher);
     auto spawner = [this](const registry_actor& owner, const found_planner& planner) {
       ++spawned;
       return compat::spawn<instantiation_state>(world.system(), planner, configuration, env.outside,
-                                                instantiation_peers{compat::weak<registry_actor>{owner}, profiler});
+                                                instance_owner{owner});
     };
-    registry = compat::spawn<registry_state>(world.system(), configuration, env.outside,
-                                             registry_peers{discovery, profiler, spawner}, discover_at_start);
+    registry = compat::spawn<registry_state>(
+        world.system(), configuration, env.outside, registry_peers{discovery, profiler, spawner},
+        registry_options{"test", discover_at_start, env.outside.watcher != nullptr});
   }
 
   template <class Reply, class Request>
@@ -73,6 +74,19 @@ struct guild_world {
   discovery_actor discovery;
   registry_actor registry;
 };
+
+/// The handle of a planner that is brought to life within 50 ms.
+inline planner_handle acquired(guild_world& w, const std::string& planner) {
+  auto given = w.acquire(planner);
+  w.world.advance(50);
+  return given->has_value() && **given ? ***given : planner_handle{};
+}
+
+inline stats_report stats_of(guild_world& w) {
+  auto given = w.ask<outcome<stats_report>>(stats_request{});
+  w.world.advance(1);
+  return given->has_value() && **given ? ***given : stats_report{};
+}
 
 template <class T>
 failure_code code_of(const answer<outcome<T>>& given) {

@@ -1,4 +1,4 @@
-// Registry and profiler that only remember what they are told, for tests of the other actors. Owned by one test.
+// Actors that only remember what they are told, for tests of the other actors. Owned by one test.
 #pragma once
 
 #include <vector>
@@ -7,32 +7,32 @@
 
 namespace planguild::test {
 
-/// What a recording registry was told, and what it answers to the question of a spent budget.
-struct registry_record {
+/// What a recording owner was told, and what it answers to the question of a spent budget.
+struct owner_record {
   std::vector<instance_state_changed> states;
   std::vector<invocation_outcome> outcomes;
   std::vector<restart_budget_spent> budgets;
   budget_decision decision = budget_decision::quarantine;
 };
 
-class recording_registry : public compat::state<registry_actor> {
+class recording_owner : public compat::state<instance_owner> {
  public:
-  static constexpr const char* name = "recording_registry";
-  recording_registry(self_pointer, registry_record* record) : record_(record) {}
+  static constexpr const char* name = "recording_owner";
+  recording_owner(self_pointer, owner_record* record) : record_(record) {}
   behavior_type make_behavior();
 
  private:
-  registry_record* record_;
+  owner_record* record_;
 };
 
-class recording_profiler : public compat::state<profiler_actor> {
+class recording_subscriber : public compat::state<event_sink> {
  public:
-  static constexpr const char* name = "recording_profiler";
-  recording_profiler(self_pointer, samples* all) : all_(all) {}
+  static constexpr const char* name = "recording_subscriber";
+  recording_subscriber(self_pointer, std::vector<runtime_event>* events) : events_(events) {}
   behavior_type make_behavior();
 
  private:
-  samples* all_;
+  std::vector<runtime_event>* events_;
 };
 
 }  // namespace planguild::test

@@ -18,6 +18,8 @@ class memory_log final : public log_sink {
  public:
   void log(log_level level, std::string_view component, std::string_view message,
            const std::vector<std::pair<std::string, std::string>>& fields) override;
+  void set_least_level(log_level least) override { least_level = least; }
+  log_level least_level = log_level::debug;
   /// Lines at or above `level` that contain `text`.
   std::size_t count(log_level level, std::string_view text) const;
 

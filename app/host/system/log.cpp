@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
@@ -46,7 +47,7 @@ class descriptor_log final : public log_sink {
 
   void log(log_level level, std::string_view component, std::string_view message,
            const std::vector<std::pair<std::string, std::string>>& fields) override {
-    if (level < least_) return;
+    if (level < least_.load(std::memory_order_relaxed)) return;
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     const std::string line =
         log_line(level, component, message, fields, std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
@@ -59,6 +60,8 @@ class descriptor_log final : public log_sink {
     }
     if (dropped_ > 0 || !write_all(line)) ++dropped_;
   }
+
+  void set_least_level(log_level least) override { least_.store(least, std::memory_order_relaxed); }
 
  private:
   /// False when nobody reads, or the descriptor is no good; `cut_` tells whether half a line stands there.
@@ -80,7 +83,7 @@ class descriptor_log final : public log_sink {
     return true;
   }
 
-  const log_level least_;
+  std::atomic<log_level> least_;  // orders nothing else
   const int number_;
   std::mutex mutex_;  // keeps lines whole: all threads of a runtime write here
   std::uint64_t dropped_ = 0;

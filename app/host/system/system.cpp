@@ -8,9 +8,11 @@
 #include <utility>
 
 #include "app/host/system/clock.hpp"
+#include "app/host/system/facts.hpp"
 #include "app/host/system/files.hpp"
 #include "app/host/system/log.hpp"
 #include "app/host/system/random.hpp"
+#include "app/host/system/watcher.hpp"
 
 namespace planguild {
 namespace {
@@ -41,6 +43,8 @@ system_environment make_system_environment(system_options options) {
   made.outside.clock = make_system_clock();
   made.outside.random = make_system_random();
   made.outside.files = make_file_source();
+  made.outside.watcher = make_directory_watcher();
+  made.outside.facts = make_process_facts();
   made.outside.log = make_log(options.least_level, options.log_descriptor);
   made.processes = make_process_runner({std::move(options.launcher_path)});
   made.builtins = make_builtin_runner(options.builtins, made.processes);

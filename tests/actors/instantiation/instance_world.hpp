@@ -1,6 +1,8 @@
 // The world of the instantiation tests: one instantiation actor with scripted processes, on the test clock.
 #pragma once
 
+#include <algorithm>
+
 #include "actors/instantiation/instantiation_actor.hpp"
 #include "tests/support/recording_actors.hpp"
 #include "tests/support/test_environment.hpp"
@@ -15,16 +17,13 @@ struct instance_world {
     if (instance) {
       compat::end(instance);
     }
-    compat::end(registry);
-    compat::end(profiler);
+    compat::end(owner);
     world.run();
   }
 
   /// Spawns the actor; change `configuration` and `script` before.
   void spawn() {
-    instance =
-        compat::spawn<instantiation_state>(world.system(), planner_, configuration, env.outside,
-                                           instantiation_peers{compat::weak<registry_actor>{registry}, profiler});
+    instance = compat::spawn<instantiation_state>(world.system(), planner_, configuration, env.outside, owner);
   }
 
   answer<outcome<instance_info>> acquire(std::int64_t timeout_ms = 30'000, std::uint64_t ticket = 0) {
@@ -45,6 +44,11 @@ struct instance_world {
     auto ready = acquire();
     world.advance(1 + script.answer_delay_ms);
   }
+  /// Constructions that the owner was told of.
+  std::size_t constructions() const {
+    return static_cast<std::size_t>(std::count_if(record.states.begin(), record.states.end(),
+                                                  [](const auto& news) { return news.start_duration_s > 0; }));
+  }
   instance_phase phase() const { return record.states.empty() ? instance_phase::idle : record.states.back().phase; }
 
   test_system world;
@@ -52,10 +56,8 @@ struct instance_world {
   config configuration;
   found_planner planner_;
   planner_script& script;
-  registry_record record;
-  samples all;
-  registry_actor registry = compat::spawn<recording_registry>(world.system(), &record);
-  profiler_actor profiler = compat::spawn<recording_profiler>(world.system(), &all);
+  owner_record record;
+  instance_owner owner = compat::spawn<recording_owner>(world.system(), &record);
   instantiation_actor instance;
 };
 

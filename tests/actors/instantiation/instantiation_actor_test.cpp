@@ -27,7 +27,7 @@ TEST_CASE("64 concurrent acquires of a planner that takes 200 ms to start are on
   CHECK(w.env.processes->starts("alpha") == 1);
   CHECK((**answers.front())->starts == 1);
   CHECK((**answers.front())->sandbox == "none");
-  CHECK(w.all.instantiations.size() == 1);
+  CHECK(w.constructions() == 1);
 }
 
 TEST_CASE("64 acquires of a planner whose start fails are one attempt and 64 equal failures; the next tries again") {

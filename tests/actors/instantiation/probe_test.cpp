@@ -17,7 +17,7 @@ TEST_CASE("A good planner passes its probe, and the probe's process ends") {
   CHECK((*verdict)->self_test_passed == true);
   CHECK((*verdict)->digest == "digest-of-alpha");
   CHECK(w.env.processes->running() == 0);
-  CHECK(w.all.instantiations.empty());
+  CHECK(w.constructions() == 0);
   CHECK(w.phase() == instance_phase::idle);
 }
 

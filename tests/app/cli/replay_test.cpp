@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "actors/registry/ranking.hpp"
+#include "app/host/decision_line.hpp"
 #include "messages/limits.hpp"
 #include "tests/actors/registry/random_registry.hpp"
 
@@ -130,7 +131,7 @@ TEST_CASE("What was recorded replays without a difference") {
     const auto view = random.some_snapshot(12);
     const auto request = random.some_request();
     const auto answer = select(view, request);
-    const auto line = record_line(view, request, answer);
+    const auto line = decision_line(view, request, answer);
     REQUIRE(line);
     const auto again = replay_line(*line);
     REQUIRE(again);
@@ -148,14 +149,14 @@ TEST_CASE("What was recorded replays without a difference") {
 }
 
 TEST_CASE("A failure that ranking did not give is recorded without an expectation, and a huge line is refused") {
-  const auto line = record_line({}, {}, make_failure(failure_code::deadline_exceeded, "too late"));
+  const auto line = decision_line({}, {}, make_failure(failure_code::deadline_exceeded, "too late"));
   REQUIRE(line);
   CHECK_FALSE(replay_line(*line)->compared);
   snapshot view;
   view.rows.resize(1);
   view.rows[0].name = "aaa";
   view.rows[0].error.assign(limits::protocol_line_bytes_max, 'x');
-  const auto refused = record_line(view, {}, select(view, {}));
+  const auto refused = decision_line(view, {}, select(view, {}));
   REQUIRE_FALSE(refused);
   CHECK(refused.error->code == failure_code::limit_exceeded);
 }

@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "messages/limits.hpp"
 #include "tests/support/guild_world.hpp"
 
 using namespace planguild;        // NOLINT(google-build-using-namespace)
@@ -114,4 +115,66 @@ TEST_CASE("Cancelling reaches the planner, whatever the conversation is waiting 
   compat::tell_urgent(later, cancel_work{});
   w.world.advance(2);
   CHECK(code_of(working) == failure_code::cancelled);
+}
+
+TEST_CASE("With a fallback the next planners of the ranking are tried, and every attempt is told") {
+  planning_world w;
+  w.env.add_planner("alpha");
+  w.env.add_planner("beta", R"("tier":"gold",)");
+  w.env.add_planner("gamma", R"("tier":"vip",)");
+  for (const auto* name : {"beta", "gamma"}) {
+    w.env.processes->script(name).on_request = [](scripted_process& process, const nlohmann::json& request) {
+      if (request["method"] != "generate_plan") {
+        return false;
+      }
+      process.reply_error(request, "no idea");
+      return true;
+    };
+  }
+  w.spawn();
+  auto request = planning_world::request();
+  request.fallback = 2;
+  request.request.top = 1;
+  auto given = w.plan(w.start(), request);
+  w.world.advance(200);
+  REQUIRE(is_value(given));
+  const auto& reply = ***given;
+  CHECK(reply.instance.name == "alpha");
+  CHECK(reply.selection->best == "gamma");
+  CHECK(reply.selection->breakdown.size() == 1);
+  REQUIRE(reply.attempts.size() == 3);
+  CHECK(reply.attempts[0].planner == "gamma");
+  CHECK(reply.attempts[1].problem->code == failure_code::planner_error);
+  CHECK_FALSE(reply.attempts[2].problem.has_value());
+
+  request.fallback = 1;
+  auto in_vain = w.plan(w.start(), request);
+  w.world.advance(200);
+  REQUIRE(code_of(in_vain) == failure_code::planner_error);
+  for (const auto* name : {"gamma", "beta"}) {
+    CHECK((**in_vain).error->message.find(name) != std::string::npos);
+  }
+  request.fallback = limits::fallback_planners_max + 1;
+  auto refused = w.plan(w.start(), request);
+  w.world.advance(10);
+  CHECK(code_of(refused) == failure_code::limit_exceeded);
+}
+
+TEST_CASE("Under reloads no plan is lost: one that is still queued is asked again of the next generation") {
+  planning_world w;
+  w.env.add_planner("alpha");
+  w.env.processes->script("alpha").answer_delay_ms = 40;
+  w.spawn();
+  w.world.advance(200);
+  std::vector<answer<outcome<plan_reply>>> plans;
+  std::vector<answer<outcome<reload_report>>> reloads;
+  for (int round = 0; round < 10; ++round) {
+    plans.push_back(w.plan(w.start(), planning_world::request()));
+    plans.push_back(w.plan(w.start(), planning_world::request()));
+    w.world.advance(60);
+    if (round % 4 == 3) reloads.push_back(w.ask<outcome<reload_report>>(reload_request{}));
+  }
+  w.world.advance(10'000);
+  for (const auto& given : plans) CHECK(is_value(given));
+  for (const auto& given : reloads) CHECK(is_value(given));
 }
