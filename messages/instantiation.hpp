@@ -39,6 +39,15 @@ struct instance_info {
 };
 PLANGUILD_FIELDS(instance_info, name, version, generation, process, sandbox, starts);
 
+/// What `acquire` answers at the edge: the planner_handle without the actor's address, which means nothing elsewhere.
+struct acquired_planner {
+  std::string name;
+  std::uint64_t generation = 1;
+  instance_info instance;
+  bool operator==(const acquired_planner&) const = default;
+};
+PLANGUILD_FIELDS(acquired_planner, name, generation, instance);
+
 /// Host to instantiation: one invocation. Requests queue per instance; the smaller of the manifest's and this timeout
 /// applies.
 struct run_plan {

@@ -109,9 +109,17 @@ scanner::scanner(config settings, file_source& files, std::vector<found_planner>
   for (auto& builtin : builtins_) builtin.source = planner_source::builtin;
 }
 
-void scanner::allow(std::vector<std::string> names) {
-  settings_.allowed_planners = std::move(names);
+void scanner::configure(config settings) {
+  settings_ = std::move(settings);
   lists_ = allowlist(settings_);
+  roots_ = absolute_paths(settings_.planner_path, base_directory_);
+  manual_ = absolute_paths(settings_.manual_planners, base_directory_);
+}
+
+void scanner::allow(std::vector<std::string> names) {
+  auto settings = settings_;
+  settings.allowed_planners = std::move(names);
+  configure(std::move(settings));
 }
 
 std::vector<std::string> scanner::directories() const {

@@ -40,6 +40,8 @@ class scanner {
   /// Whether an unforced run would answer `unchanged`. Costs the same, and changes nothing.
   bool is_unchanged();
 
+  /// Takes a new configuration; the next run sees its lists and roots.
+  void configure(config settings);
   /// Another allowlist, from the next run on.
   void allow(std::vector<std::string> names);
 

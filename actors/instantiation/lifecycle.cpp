@@ -95,8 +95,8 @@ void lifecycle::acquire(std::uint64_t request, const acquire_instance& message) 
     effects_.answer_acquire(request, problem(failure_code::stopping, "The runtime is stopping."));
   } else if (phase_ == instance_phase::quarantined || operator_reason_) {
     effects_.answer_acquire(request, shut_out());
-  } else if (phase_ == instance_phase::running) {
-    effects_.answer_acquire(request, info());
+  } else if (phase_ == instance_phase::running && !retire_after_work_) {
+    effects_.answer_acquire(request, info());  // one that drains is waited for: the next start is the one to use
   } else if (message.timeout_ms <= 0) {
     effects_.answer_acquire(request, problem(failure_code::deadline_exceeded, "The timeout was 0 ms or less."));
   } else if (waiters_.size() >= limits::acquire_waiters_max) {

@@ -3,11 +3,13 @@
 #include <nlohmann/json.hpp>
 
 #include "messages/environment.hpp"
+#include "messages/events.hpp"
 #include "messages/health.hpp"
 #include "messages/instantiation.hpp"
 #include "messages/json.hpp"
 #include "messages/limits.hpp"
 #include "messages/message_list.hpp"
+#include "messages/operations.hpp"
 #include "messages/planning.hpp"
 #include "messages/profiling.hpp"
 #include "messages/store.hpp"

@@ -333,3 +333,23 @@ TEST_CASE("Stopping kills a planner that does not end by the deadline") {
   CHECK((*stopped)->processes_left == 0);
   CHECK(w.env.processes->running() == 0);
 }
+
+TEST_CASE("An acquire while a replaced planner drains gets the next generation, alive") {
+  instance_world w;
+  w.spawn();
+  w.start();
+  w.script.answer_delay_ms = 100;
+  auto running = w.plan();
+  w.world.advance(10);
+  w.world.ask<ack>(w.instance, reload_instance{});
+  auto next = w.acquire();
+  w.world.advance(50);
+  CHECK_FALSE(next->has_value());
+  w.world.advance(500);
+  CHECK(is_value(running));
+  REQUIRE(is_value(next));
+  CHECK((**next)->generation == 2);
+  auto works = w.plan({}, 0, 2);
+  w.world.advance(200);
+  CHECK(is_value(works));
+}
