@@ -265,83 +265,93 @@ TEST_CASE("After the runtime was stopped every ticket ends with stopping") {
 namespace {
 
 /// One host thread with four queues that does at random what hosts do. Every ticket must end exactly once.
-/// Returns what went wrong, or nothing.
-std::string storm(runtime& guild, std::uint32_t seed, std::chrono::steady_clock::time_point until) {
-  std::mt19937 random{seed};
-  auto chance = [&](unsigned of) { return random() % of == 0; };
-  std::vector<std::unique_ptr<completion_queue>> queues;
-  for (int i = 0; i < 4; ++i)
-    queues.push_back(std::make_unique<completion_queue>(guild, completion_queue_options{64, 64, 4}));
-  std::vector<int> ends;  // by submission
-  std::uint64_t submitted = 0;
-  std::uint64_t dropped = 0;
-  std::uint64_t finished = 0;
-  std::vector<std::pair<completion_queue*, std::uint64_t>> open;
-  auto submit = [&](completion_queue& queue, auto request) {
-    const auto number = ends.size();
-    ends.push_back(0);
-    const auto timeout = chance(4) ? std::chrono::milliseconds(random() % 20) : 10'000ms;
-    const auto ticket = queue.submit(std::move(request), timeout, [&ends, &finished, number](const auto&) {
-      ++finished;
-      ++ends[number];
-    });
-    if (ticket) {
-      ++submitted;
-      open.emplace_back(&queue, *ticket);
-    }
-  };
-  while (std::chrono::steady_clock::now() < until) {
-    auto& owner = queues[random() % queues.size()];
-    auto& queue = *owner;
-    switch (random() % 8) {
+class storm {
+ public:
+  storm(runtime& guild, std::uint32_t seed) : guild_(guild), random_(seed) {
+    for (int i = 0; i < 4; ++i) queues_.push_back(make_queue());
+  }
+
+  void step() {
+    auto& owner = queues_[random_() % queues_.size()];
+    switch (random_() % 8) {
       case 0:
-        submit(queue, plan_of("", chance(3) ? "sleep 5" : "improve it"));
-        break;
+        return submit(*owner, plan_of("", chance(3) ? "sleep 5" : "improve it"));
       case 1:
-        submit(queue, acquire_request{chance(5) ? "nobody" : "alpha", 5'000, 0});
-        break;
+        return submit(*owner, acquire_request{chance(5) ? "nobody" : "alpha", 5'000, 0});
       case 2:
-        submit(queue, stats_request{});
-        break;
+        return submit(*owner, stats_request{});
       case 3:
       case 4:
-        submit(queue, select_request{});
-        break;
+        return submit(*owner, select_request{});
       case 5:
-        if (!open.empty()) {
-          const auto which = open[random() % open.size()];
-          for (auto& each : queues) {
-            if (each.get() == which.first) each->cancel(which.second);
-          }
-        }
-        break;
+        return cancel_one();
       case 6:
         if (chance(200)) {  // a queue goes with all that it has
-          dropped += queue.close().dropped;
-          owner = std::make_unique<completion_queue>(guild, completion_queue_options{64, 64, 4});
+          dropped_ += owner->close().dropped;
+          owner = make_queue();
         }
-        break;
+        return;
       default:
-        queue.drain(random() % 20, 5ms);
-        break;
-    }
-    if (open.size() > 1'000) open.erase(open.begin(), open.begin() + 500);
-  }
-  std::string problem;
-  for (auto& queue : queues) {
-    if (!loop_until(*queue, [&] { return queue->in_flight() == 0; })) {
-      problem += std::to_string(queue->in_flight()) + " tickets never ended; ";
+        owner->drain(random_() % 20, 5ms);
     }
   }
-  for (const auto count : ends) {
-    if (count > 1) problem += "a ticket ended " + std::to_string(count) + " times; ";
+
+  /// Lets everything end; what went wrong, or nothing.
+  std::string verdict() {
+    std::string problem;
+    for (auto& queue : queues_) {
+      if (!loop_until(*queue, [&] { return queue->in_flight() == 0; })) {
+        problem += std::to_string(queue->in_flight()) + " tickets never ended; ";
+      }
+    }
+    for (const auto count : ends_) {
+      if (count > 1) problem += "a ticket ended " + std::to_string(count) + " times; ";
+    }
+    if (finished_ + dropped_ != submitted_) {
+      problem += std::to_string(submitted_) + " submitted, " + std::to_string(finished_) + " ended, " +
+                 std::to_string(dropped_) + " dropped; ";
+    }
+    return problem;
   }
-  if (finished + dropped != submitted) {
-    problem += std::to_string(submitted) + " submitted, " + std::to_string(finished) + " ended, " +
-               std::to_string(dropped) + " dropped; ";
+
+ private:
+  std::unique_ptr<completion_queue> make_queue() {
+    return std::make_unique<completion_queue>(guild_, completion_queue_options{64, 64, 4});
   }
-  return problem;
-}
+  bool chance(unsigned of) { return random_() % of == 0; }
+
+  template <class Request>
+  void submit(completion_queue& queue, Request request) {
+    const auto number = ends_.size();
+    ends_.push_back(0);
+    const auto timeout = chance(4) ? std::chrono::milliseconds(random_() % 20) : 10'000ms;
+    const auto ticket = queue.submit(std::move(request), timeout, [this, number](const auto&) {
+      ++finished_;
+      ++ends_[number];
+    });
+    if (!ticket) return;
+    ++submitted_;
+    open_.emplace_back(&queue, *ticket);
+    if (open_.size() > 1'000) open_.erase(open_.begin(), open_.begin() + 500);
+  }
+
+  void cancel_one() {
+    if (open_.empty()) return;
+    const auto which = open_[random_() % open_.size()];
+    for (auto& each : queues_) {
+      if (each.get() == which.first) each->cancel(which.second);
+    }
+  }
+
+  runtime& guild_;
+  std::mt19937 random_;
+  std::vector<std::unique_ptr<completion_queue>> queues_;
+  std::vector<int> ends_;  // by submission
+  std::vector<std::pair<completion_queue*, std::uint64_t>> open_;
+  std::uint64_t submitted_ = 0;
+  std::uint64_t finished_ = 0;
+  std::uint64_t dropped_ = 0;
+};
 
 }  // namespace
 
@@ -356,7 +366,11 @@ TEST_CASE("In a storm of four threads with four queues each every ticket ends ex
   std::array<std::string, 4> problems;
   std::vector<std::thread> threads;
   for (std::uint32_t i = 0; i < 4; ++i) {
-    threads.emplace_back([&, i] { problems.at(i) = storm(guild.runtime(), seed + i, until); });
+    threads.emplace_back([&, i] {
+      storm host(guild.runtime(), seed + i);
+      while (std::chrono::steady_clock::now() < until) host.step();
+      problems.at(i) = host.verdict();
+    });
   }
   for (auto& thread : threads) thread.join();
   for (const auto& problem : problems) CHECK(problem == "");
