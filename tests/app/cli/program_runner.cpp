@@ -87,13 +87,15 @@ std::string binary_folder() {
 }
 
 program_result run_planguild(const program_call& call) {
-  const auto program = binary_folder() + "/planguild";
-  std::vector<std::string> arguments = {program};
+  std::vector<std::string> arguments = call.through;
+  arguments.push_back(binary_folder() + "/planguild");
+  const auto program = arguments.front();
   arguments.insert(arguments.end(), call.arguments.begin(), call.arguments.end());
-  std::vector<std::string> environment = {"PATH=/usr/bin:/bin", "HOME=/nonexistent"};
+  temporary_folder folder;
+  // The superuser could make a folder anywhere; nothing can be made below this one's only file.
+  std::vector<std::string> environment = {"PATH=/usr/bin:/bin", "HOME=" + folder.path() + "/input"};
   environment.insert(environment.end(), call.environment.begin(), call.environment.end());
 
-  temporary_folder folder;
   const auto input = folder.write("input", call.input);
   pipe_ends output;
   pipe_ends errors;

@@ -14,11 +14,12 @@ struct program_result {
 
 struct program_call {
   std::vector<std::string> arguments;
-  std::vector<std::string> environment = {};  // NAME=value, besides PATH, HOME (nowhere) and XDG_STATE_HOME (none)
+  std::vector<std::string> environment = {};  // NAME=value, besides PATH and HOME (nowhere: nothing can be made there)
   std::string input = {};
   bool no_descriptors = false;             // descriptors 0, 1 and 2 are closed
   bool closed_output = false;              // standard output is a pipe that nobody reads
   std::string interrupt_when_exists = {};  // a SIGINT is sent once there is a file of this path
+  std::vector<std::string> through = {};   // a program (an absolute path) and arguments that run planguild in turn
 };
 
 /// Runs <PLANGUILD_BINARY_DIR>/planguild.
