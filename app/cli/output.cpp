@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <system_error>
 
 namespace planguild::cli {
@@ -33,6 +34,19 @@ bool write_all(int descriptor, std::string_view text) noexcept {
 /// The operator typed the path, so it is shown as it is.
 failure cannot(std::string_view what, const std::string& path, const std::string& reason) {
   return {failure_code::invalid_request, "cannot " + std::string{what} + " " + path + ": " + reason, {}, path};
+}
+
+/// Writes to a file that is there already: a device or a pipe keeps its place, and what it took it keeps.
+std::optional<failure> write_in_place(const std::string& path, std::string_view text) {
+  const int descriptor = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+  if (descriptor < 0) return cannot("write", path, system_reason());
+  bool good = write_all(descriptor, text);
+  auto reason = good ? std::string{} : system_reason();
+  if (::close(descriptor) != 0 && good) {
+    good = false;
+    reason = system_reason();
+  }
+  return good ? std::nullopt : std::optional{cannot("write", path, reason)};
 }
 
 }  // namespace
@@ -71,7 +85,16 @@ void complain(std::string_view text) noexcept {
 }
 
 std::optional<failure> write_file(const std::string& path, std::string_view text) {
-  auto temporary = path + ".XXXXXX";
+  struct stat facts {};
+  const bool exists = ::stat(path.c_str(), &facts) == 0;
+  if (exists && S_ISDIR(facts.st_mode)) return cannot("write", path, "it is a folder");
+  // Renaming over /dev/null or a link to it would put a plain file in its place.
+  if (exists && !S_ISREG(facts.st_mode)) return write_in_place(path, text);
+  // A link stays one: the file that it names is replaced.
+  std::error_code unresolved;
+  const auto target = exists ? std::filesystem::canonical(path, unresolved).string() : path;
+  if (unresolved) return cannot("write", path, unresolved.message());
+  auto temporary = target + ".XXXXXX";
   const int descriptor = ::mkostemp(temporary.data(), O_CLOEXEC);
   if (descriptor < 0) return cannot("write", path, system_reason());
   // As a file made by open would be; the mask can only be read by setting it.
@@ -83,7 +106,7 @@ std::optional<failure> write_file(const std::string& path, std::string_view text
     good = false;
     reason = system_reason();
   }
-  if (good && ::rename(temporary.c_str(), path.c_str()) != 0) {
+  if (good && ::rename(temporary.c_str(), target.c_str()) != 0) {
     good = false;
     reason = system_reason();
   }

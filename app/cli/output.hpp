@@ -30,7 +30,8 @@ bool print(std::string_view text) noexcept;
 /// Writes `text` to standard error; what cannot be written there is lost.
 void complain(std::string_view text) noexcept;
 
-/// Writes `text` to a new file beside `path` and renames it, so that `path` holds the old or the new text, whole.
+/// Writes `text` to a new file beside `path` and renames it, so that `path` holds the old or the new text, whole. What
+/// is there and is no plain file (a device, a pipe) is written to instead; a link stays and its file is replaced.
 /// Returns what went wrong.
 std::optional<failure> write_file(const std::string& path, std::string_view text);
 
