@@ -58,6 +58,7 @@ int run(const std::vector<std::string>& arguments) {
 int run_command(const std::vector<std::string>& arguments) noexcept {
   occupy_standard_descriptors();
   (void)std::signal(SIGPIPE, SIG_IGN);  // a closed standard output is seen by write
+  (void)std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes too, like a full disk
   try {
     return run(arguments);
   } catch (const std::exception& problem) {

@@ -7,7 +7,7 @@
 namespace planguild::cli {
 
 /// Runs one command line (without the program's name) and returns the exit code. Blocks SIGINT and SIGTERM, ignores
-/// SIGPIPE; call it once, before any other thread exists. Never throws.
+/// SIGPIPE and SIGXFSZ; call it once, before any other thread exists. Never throws.
 int run_command(const std::vector<std::string>& arguments) noexcept;
 
 }  // namespace planguild::cli
