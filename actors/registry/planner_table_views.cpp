@@ -223,6 +223,10 @@ std::string planner_table::unknown_message(const std::string& name) const {
       return message + "; its manifest was refused: " + problem.message;
     }
   }
+  if (std::find(settings_.allowed_planners.begin(), settings_.allowed_planners.end(), name) !=
+      settings_.allowed_planners.end()) {
+    message += "; it is allowed, but no manifest of that name was found";
+  }
   if (records_.empty()) {
     return message + "; there are none (`planguild discover` shows where they were looked for)";
   }
@@ -253,7 +257,7 @@ std::optional<failure> planner_table::find_failure(std::string_view name) const 
     case admission_state::quarantined:
       return make_failure(
           failure_code::quarantined,
-          "quarantined: " + at->second.reason + " (`planguild describe " + key + "` shows the evidence)", key);
+          "the planner is quarantined: " + at->second.reason + " (`planguild describe " + key + "` shows the evidence)", key);
     case admission_state::admitted:
       break;
   }
