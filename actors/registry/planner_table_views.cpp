@@ -257,7 +257,8 @@ std::optional<failure> planner_table::find_failure(std::string_view name) const 
     case admission_state::quarantined:
       return make_failure(
           failure_code::quarantined,
-          "the planner is quarantined: " + at->second.reason + " (`planguild describe " + key + "` shows the evidence)", key);
+          "the planner is quarantined: " + at->second.reason + " (`planguild describe " + key + "` shows the evidence)",
+          key);
     case admission_state::admitted:
       break;
   }
