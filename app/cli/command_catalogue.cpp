@@ -1,39 +1,9 @@
-// list, describe, discover, health, probe: one question to a runtime of its own. Owned by the command; main thread.
-#include <nlohmann/json.hpp>
-#include <utility>
-
+// list, describe, discover, health, probe: one question to a runtime. Owned by the command; main thread.
+#include "app/cli/answer_one.hpp"
 #include "app/cli/catalogue_text.hpp"
 #include "app/cli/commands.hpp"
-#include "app/cli/progress.hpp"
-#include "messages/json.hpp"
 
 namespace planguild::cli {
-namespace {
-
-/// Starts a runtime, asks, stops, prints; `exit_code_of` says what the answer is worth.
-template <class Ask, class Show, class Judge>
-int answer_one(const command_context& context, std::string stage, Ask ask, Show show, Judge exit_code_of) {
-  auto options = session_options_of(context.line);
-  if (!options) return exit_code::usage;
-  progress_line progress{is_progress_shown(context.line)};
-  progress.stage(std::move(stage));
-  session guild{std::move(*options)};
-  auto answer = [&] {
-    const interrupt_watch::scope scope{context.interrupts, [&guild] { guild.cancel(); }};
-    return ask(guild);
-  }();
-  guild.stop();
-  progress.end();
-  if (!answer) return report_failure(*answer.error, context);
-  const int code = exit_code_of(*answer);
-  if (context.line.format == output_format::json) return print_json(to_json(*answer), code, context);
-  return print_answer(show(*answer, context.style), code, context);
-}
-
-constexpr auto always_yes = [](const auto&) { return exit_code::yes; };
-
-}  // namespace
-
 int run_list(const command_context& context) {
   list_request request;
   request.wait_for_admissions = true;

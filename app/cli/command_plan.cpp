@@ -70,12 +70,11 @@ plan_view view_of(const command_line& line, const planning_ground& ground, plan_
 
 int run_plan(const command_context& context) {
   const stopwatch since_start;
-  auto options = session_options_of(context.line);
-  if (!options) return exit_code::usage;
-  const auto configuration = options->config;
+  const auto started = start_session(context);
+  if (!started.guild) return started.exit_code;
+  auto& guild = *started.guild;
   progress_line progress{is_progress_shown(context.line)};
-  session guild{std::move(*options)};
-  const auto ground = prepare_ground(context, guild, configuration, progress, since_start);
+  const auto ground = prepare_ground(context, guild, progress, since_start);
   if (!ground) {
     progress.end();
     return report_failure(*ground.error, context);
@@ -92,7 +91,7 @@ int run_plan(const command_context& context) {
   progress.end();
   std::optional<failure> unrecorded;
   if (context.line.planner.empty()) {
-    unrecorded = record_decision(context, configuration, *ground, choice_in(reply));
+    unrecorded = record_decision(context, *ground, choice_in(reply));
   } else if (!context.line.record_file.empty()) {
     remark("nothing is recorded: with --planner nothing is ranked", context.line);
   }

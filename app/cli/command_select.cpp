@@ -28,12 +28,11 @@ int show_selection(const command_context& context, planning_ground ground, selec
 
 int run_select(const command_context& context) {
   const stopwatch since_start;
-  auto options = session_options_of(context.line);
-  if (!options) return exit_code::usage;
-  const auto configuration = options->config;
+  const auto started = start_session(context);
+  if (!started.guild) return started.exit_code;
+  auto& guild = *started.guild;
   progress_line progress{is_progress_shown(context.line)};
-  session guild{std::move(*options)};
-  auto ground = prepare_ground(context, guild, configuration, progress, since_start);
+  auto ground = prepare_ground(context, guild, progress, since_start);
   if (!ground) {
     progress.end();
     return report_failure(*ground.error, context);
@@ -45,7 +44,7 @@ int run_select(const command_context& context) {
   }();
   guild.stop();
   progress.end();
-  const auto unrecorded = record_decision(context, configuration, *ground, chosen);
+  const auto unrecorded = record_decision(context, *ground, chosen);
   if (!chosen) return report_failure(*chosen.error, context);
   const int code = show_selection(context, std::move(*ground), std::move(*chosen));
   return unrecorded ? report_failure(*unrecorded, context) : code;

@@ -104,6 +104,12 @@ std::optional<session_options> session_options_of(const command_line& line) {
   return options;
 }
 
+started_session start_session(const command_context& context) {
+  auto options = session_options_of(context.line);
+  if (!options) return {nullptr, exit_code::usage};
+  return {start_own_session(std::move(*options)), exit_code::yes};
+}
+
 int report_failure(const failure& problem, const command_context& context) {
   auto text =
       std::string{"planguild: "} + std::string{to_string(problem.code)} + ": " + printable(problem.message) + "\n";

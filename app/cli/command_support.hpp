@@ -2,6 +2,7 @@
 // command; main thread.
 #pragma once
 
+#include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -29,6 +30,14 @@ config_load load_command_configuration(const command_line& line);
 
 /// What a session needs. None: the configuration is refused, and every problem has been printed (exit code 2).
 std::optional<session_options> session_options_of(const command_line& line);
+
+/// What a command talks to: a runtime of its own. Null: what is wrong has been printed, and the command ends with
+/// `exit_code`.
+struct started_session {
+  std::unique_ptr<session> guild;
+  int exit_code = exit_code::yes;
+};
+started_session start_session(const command_context& context);
 
 /// The folder of the planners that ship with this program: beside it, else where it was built; empty if there is none.
 std::string shipped_planners_directory();

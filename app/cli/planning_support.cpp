@@ -21,8 +21,8 @@ std::int64_t remaining_ms(const command_line& line, const stopwatch& since_start
   return std::max<std::int64_t>(line.timeout_ms - std::llround(since_start.seconds() * 1'000), 1);
 }
 
-outcome<planning_ground> prepare_ground(const command_context& context, session& guild, const config& configuration,
-                                        progress_line& progress, const stopwatch& since_start) {
+outcome<planning_ground> prepare_ground(const command_context& context, session& guild, progress_line& progress,
+                                        const stopwatch& since_start) {
   const auto& line = context.line;
   planning_ground ground;
   auto deep = make_deep_context(context, progress);
@@ -34,13 +34,14 @@ outcome<planning_ground> prepare_ground(const command_context& context, session&
   list_request request;
   request.wait_for_admissions = true;
   request.timeout_ms = line.timeout_ms > 0 ? remaining_ms(line, since_start) : waiting_ms_default;
-  auto list = [&] {
-    const interrupt_watch::scope scope{context.interrupts, [&guild] { guild.cancel(); }};
-    return guild.list(request);
-  }();
+  const interrupt_watch::scope scope{context.interrupts, [&guild] { guild.cancel(); }};
+  auto list = guild.list(request);
   if (!list) return *list.error;
   ground.planners = std::move(*list);
-  ground.counts = count_planners(ground.planners, configuration.allowed_planners);
+  auto configuration = guild.configuration();
+  if (!configuration) return *configuration.error;
+  ground.configuration = std::move(*configuration);
+  ground.counts = count_planners(ground.planners, ground.configuration.allowed_planners);
   ground.counts.duration_s = watch.seconds();
 
   ground.request.objective = line.objective;
@@ -54,10 +55,10 @@ outcome<planning_ground> prepare_ground(const command_context& context, session&
   return ground;
 }
 
-std::optional<failure> record_decision(const command_context& context, const config& configuration,
-                                       const planning_ground& ground, const outcome<selection>& chosen) {
+std::optional<failure> record_decision(const command_context& context, const planning_ground& ground,
+                                       const outcome<selection>& chosen) {
   if (context.line.record_file.empty()) return std::nullopt;
-  const auto text = decision_line(configuration, ground.planners, ground.request, chosen);
+  const auto text = decision_line(ground.configuration, ground.planners, ground.request, chosen);
   if (!text) return *text.error;
   return append_line(context.line.record_file, *text);
 }

@@ -22,6 +22,7 @@ class stopwatch {
 /// What is known before the choice.
 struct planning_ground {
   deep_context context;
+  config configuration;  // of the runtime that is asked
   planner_list planners;
   planners_view counts;
   select_request request;
@@ -32,12 +33,12 @@ std::int64_t remaining_ms(const command_line& line, const stopwatch& since_start
 
 /// Makes the deep context while discovery and admissions go on, then lists the planners. `since_start` runs since the
 /// command began.
-outcome<planning_ground> prepare_ground(const command_context& context, session& guild, const config& configuration,
-                                        progress_line& progress, const stopwatch& since_start);
+outcome<planning_ground> prepare_ground(const command_context& context, session& guild, progress_line& progress,
+                                        const stopwatch& since_start);
 
 /// Appends the decision to --record, if it was given. Returns what went wrong.
-std::optional<failure> record_decision(const command_context& context, const config& configuration,
-                                       const planning_ground& ground, const outcome<selection>& chosen);
+std::optional<failure> record_decision(const command_context& context, const planning_ground& ground,
+                                       const outcome<selection>& chosen);
 
 /// `chosen` as it is printed: at most `rows` rows, explanations only if they were asked for.
 selection shown_selection(selection chosen, std::uint64_t rows, bool explain);

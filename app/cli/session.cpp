@@ -2,7 +2,6 @@
 #include "app/cli/session.hpp"
 
 #include <mutex>
-#include <optional>
 #include <utility>
 
 #include "app/host/runtime.hpp"
@@ -32,66 +31,53 @@ runtime_options make_runtime_options(session_options options, const system_envir
   return result;
 }
 
-}  // namespace
+/// An answer as it is told outside the process: without the addresses of actors.
+template <class Reply>
+outcome<Reply> told(outcome<Reply> answer) {
+  return answer;
+}
+outcome<acquired_planner> told(const outcome<planner_handle>& answer) {
+  if (!answer) return *answer.error;
+  return acquired_planner{answer->name, answer->generation, answer->instance};
+}
 
-struct session::parts {
-  explicit parts(session_options options)
-      : outside(make_outside(options)),
-        system(configuration),
-        guild(system, make_runtime_options(std::move(options), outside)) {}
+class own_session final : public session {
+ public:
+  explicit own_session(session_options options)
+      : outside_(make_outside(options)),
+        system_(configuration_),
+        guild_(system_, make_runtime_options(std::move(options), outside_)) {}
+  ~own_session() override { (void)end(); }
 
-  prepared_configuration configuration;
-  system_environment outside;
-  caf::actor_system system;
-  runtime guild;
-  std::mutex stopping;  // an interrupt may stop while the main thread does
-  std::optional<stop_report> report;
+  outcome<config> configuration() override { return guild_.options().config; }
+  bool is_attached() const noexcept override { return false; }
+  void cancel() override { (void)end(); }
+  std::optional<stop_report> stop() override { return end(); }
+
+ private:
+#define PLANGUILD_PERFORM(method, request, reply) \
+  outcome<reply> perform(const request& message) override { return told(guild_.method(message)); }
+  PLANGUILD_OPERATIONS(PLANGUILD_PERFORM)
+#undef PLANGUILD_PERFORM
+
+  stop_report end() {
+    const std::lock_guard lock{stopping_};
+    if (!report_) report_ = guild_.stop(stop_ms);
+    return *report_;
+  }
+
+  prepared_configuration configuration_;
+  system_environment outside_;
+  caf::actor_system system_;
+  runtime guild_;
+  std::mutex stopping_;  // an interrupt may stop while the main thread does
+  std::optional<stop_report> report_;
 };
 
-session::session(session_options options) : parts_(std::make_unique<parts>(std::move(options))) {}
+}  // namespace
 
-session::~session() {
-  stop();
-}
-
-outcome<planner_list> session::list(const list_request& request) {
-  return parts_->guild.list(request);
-}
-
-outcome<discovery_report> session::discover(const discover_request& request) {
-  return parts_->guild.discover(request);
-}
-
-outcome<planner_record> session::describe(const describe_request& request) {
-  return parts_->guild.describe(request);
-}
-
-outcome<health_report> session::health(const health_request& request) {
-  return parts_->guild.health(request);
-}
-
-outcome<admission_verdict> session::probe(const probe_request& request) {
-  return parts_->guild.probe(request);
-}
-
-outcome<selection> session::select(const select_request& request) {
-  return parts_->guild.select(request);
-}
-
-outcome<plan_reply> session::plan(const plan_request& request) {
-  return parts_->guild.plan(request);
-}
-
-void session::cancel() {
-  (void)stop();
-}
-
-stop_report session::stop() {
-  const std::lock_guard lock{parts_->stopping};
-  if (!parts_->report) {
-    parts_->report = parts_->guild.stop(stop_ms);
-  }
-  return *parts_->report;
+std::unique_ptr<session> start_own_session(session_options options) {
+  return std::make_unique<own_session>(std::move(options));
 }
 
 std::string program_version() {
