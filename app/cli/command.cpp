@@ -38,6 +38,8 @@ int dispatch(const command_context& context) {
       return run_schema(context);
     case command::replay:
       return run_replay(context);
+    case command::rpc:
+      return run_rpc(context);
   }
   return exit_code::internal;
 }

@@ -1,11 +1,14 @@
-// lint, schema, config: what needs no runtime. Owned by the command; main thread.
+// lint, schema, config: what needs no runtime of its own. Owned by the command; main thread.
 #include <unistd.h>
 
 #include <algorithm>
 #include <climits>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
+#include <utility>
 
+#include "app/cli/attached_session.hpp"
 #include "app/cli/commands.hpp"
 #include "app/cli/config_text.hpp"
 #include "app/cli/lint.hpp"
@@ -41,6 +44,22 @@ std::string working_directory() {
   return path;
 }
 
+struct shown_configuration {
+  std::optional<config_load> load;
+  int exit_code = exit_code::yes;  // of the command, where there is nothing to show
+};
+
+/// What a command would work with, or with --attach what the running runtime works with.
+shown_configuration configuration_to_show(const command_context& context) {
+  if (context.line.attach_path.empty()) return {load_command_configuration(context.line)};
+  const auto started = start_session(context);
+  if (!started.guild) return {std::nullopt, started.exit_code};
+  const interrupt_watch::scope scope{context.interrupts, [&started] { started.guild->cancel(); }};
+  auto load = running_configuration(*started.guild);
+  if (!load) return {std::nullopt, report_failure(*load.error, context)};
+  return {std::move(*load)};
+}
+
 }  // namespace
 
 int run_lint(const command_context& context) {
@@ -70,7 +89,9 @@ int run_schema(const command_context& context) {
 }
 
 int run_config(const command_context& context) {
-  const auto load = load_command_configuration(context.line);
+  const auto loaded = configuration_to_show(context);
+  if (!loaded.load) return loaded.exit_code;
+  const auto& load = *loaded.load;
   const int code = load.problems.empty() ? exit_code::yes : exit_code::usage;
   if (!load.problems.empty()) complain(problems_text(load.problems));
   if (context.line.format == output_format::json) return print_json(config_json(load), code, context);

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "app/cli/attached_session.hpp"
 #include "app/cli/config_text.hpp"
 #include "app/cli/output.hpp"
 #include "app/host/config_source.hpp"
@@ -105,6 +106,11 @@ std::optional<session_options> session_options_of(const command_line& line) {
 }
 
 started_session start_session(const command_context& context) {
+  if (const auto& path = context.line.attach_path; !path.empty()) {
+    auto attached = attach_session(path);
+    if (!attached) return {nullptr, report_failure(*attached.error, context)};
+    return {std::move(*attached), exit_code::yes};
+  }
   auto options = session_options_of(context.line);
   if (!options) return {nullptr, exit_code::usage};
   return {start_own_session(std::move(*options)), exit_code::yes};

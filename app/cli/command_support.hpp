@@ -31,8 +31,8 @@ config_load load_command_configuration(const command_line& line);
 /// What a session needs. None: the configuration is refused, and every problem has been printed (exit code 2).
 std::optional<session_options> session_options_of(const command_line& line);
 
-/// What a command talks to: a runtime of its own. Null: what is wrong has been printed, and the command ends with
-/// `exit_code`.
+/// What a command talks to: a runtime of its own, or with --attach the running one. Null: what is wrong has been
+/// printed, and the command ends with `exit_code`.
 struct started_session {
   std::unique_ptr<session> guild;
   int exit_code = exit_code::yes;

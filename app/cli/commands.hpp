@@ -17,5 +17,6 @@ int run_lint(const command_context& context);
 int run_config(const command_context& context);
 int run_schema(const command_context& context);
 int run_replay(const command_context& context);
+int run_rpc(const command_context& context);
 
 }  // namespace planguild::cli

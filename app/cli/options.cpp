@@ -37,7 +37,7 @@ struct command_names {
   const char* name;
   const char* description;
 };
-constexpr std::array<command_names, 12> commands = {
+constexpr std::array<command_names, 13> commands = {
     {{command::plan, "plan", "Choose the best planner for an objective, run it and show its plan"},
      {command::select, "select", "Choose the best planner for an objective and say why"},
      {command::list, "list", "Show every planner"},
@@ -50,7 +50,8 @@ constexpr std::array<command_names, 12> commands = {
      {command::probe, "probe", "Start a planner, test it and keep the verdict (exit code 1 unless it is admitted)"},
      {command::config, "config", "Show every configuration variable, its value and where it comes from"},
      {command::schema, "schema", "Print the JSON Schema of manifests, plans or configuration files"},
-     {command::replay, "replay", "Take recorded decisions again and compare (exit code 1 on any difference)"}}};
+     {command::replay, "replay", "Take recorded decisions again and compare (exit code 1 on any difference)"},
+     {command::rpc, "rpc", "Serve every operation as JSON-RPC 2.0 lines, on standard input and output or a socket"}}};
 
 void add_shared(CLI::App& app, raw_values& raw, std::vector<std::string> formats) {
   const auto group = "Shared options";
@@ -65,6 +66,9 @@ void add_shared(CLI::App& app, raw_values& raw, std::vector<std::string> formats
   app.add_option("--state", raw.line.state_directory,
                  "Folder for what is remembered (default: $XDG_STATE_HOME/planguild or ~/.local/state/planguild)")
       ->type_name("DIR")
+      ->group(group);
+  app.add_option("--attach", raw.line.attach_path, "Ask the runtime that `planguild rpc --listen SOCKET` runs")
+      ->type_name("SOCKET")
       ->group(group);
   const auto accepted = text::join(formats, "|");
   app.add_option("--format", raw.format, "How the answer is printed: " + accepted)
@@ -130,12 +134,40 @@ void add_arguments(CLI::App& app, raw_values& raw, enum command which) {
     case command::replay:
       app.add_option("FILE", raw.file, "File of JSON lines; -: standard input")->required();
       break;
+    case command::rpc:
+      app.add_option("--listen", raw.line.listen_path,
+                     "Listen for clients of this user at a socket of this path, instead of serving standard input and "
+                     "output. Sockets that systemd passes (LISTEN_FDS) are served without this option.")
+          ->type_name("SOCKET");
+      break;
     case command::list:
     case command::discover:
     case command::health:
     case command::config:
       break;
   }
+}
+
+/// Why --attach cannot be followed; empty: it can.
+std::string attach_problem(const command_line& line) {
+  switch (line.command) {
+    case command::index:
+    case command::lint:
+    case command::schema:
+    case command::replay:
+      return "--attach has no meaning here: this command asks no runtime";
+    case command::rpc:
+      return "--attach has no meaning here: rpc is the runtime that other commands attach to";
+    default:
+      break;
+  }
+  const auto flag = !line.planner_path.empty()      ? "--planner-path"
+                    : !line.config_file.empty()     ? "--config"
+                    : !line.state_directory.empty() ? "--state"
+                    : !line.log_level.empty()       ? "--log-level"
+                                                    : "";
+  if (*flag == '\0') return {};
+  return std::string{flag} + " is for a runtime of its own; the one of --attach has its settings already";
 }
 
 parsed_command_line refused(const std::string& message, const std::string& help_of) {
@@ -164,6 +196,9 @@ std::string finish(raw_values& raw) {
   if ((line.format == output_format::markdown || line.format == output_format::mermaid) &&
       line.command != command::plan) {
     return "--format " + raw.format + " is for plans; this command prints text or json";
+  }
+  if (!line.attach_path.empty()) {
+    if (auto problem = attach_problem(line); !problem.empty()) return problem;
   }
   if (!raw.timeout_s) return {};
   const auto day_s = static_cast<double>(limits::timeout_ms_max) / 1'000;

@@ -16,7 +16,7 @@ inline constexpr int usage = 2;     // the command line, an input file or the co
 inline constexpr int internal = 3;  // a defect of planguild
 }  // namespace exit_code
 
-enum class command { plan, select, list, describe, discover, health, index, lint, probe, config, schema, replay };
+enum class command { plan, select, list, describe, discover, health, index, lint, probe, config, schema, replay, rpc };
 enum class output_format { text, json, markdown, mermaid };
 enum class colour_choice { automatic, always, never };
 
@@ -26,6 +26,7 @@ struct command_line {
   std::vector<std::string> planner_path;  // each may hold several folders, separated by colons
   std::string config_file;
   std::string state_directory;
+  std::string attach_path;  // of the running runtime's socket; empty: a runtime of its own
   output_format format = output_format::text;
   bool quiet = false;
   std::string log_level;
@@ -46,6 +47,7 @@ struct command_line {
   std::string name;                // describe, probe; schema: which one
   std::string directory;           // index
   std::vector<std::string> files;  // lint; replay: exactly one
+  std::string listen_path;         // rpc; empty: standard input and output, or sockets that systemd passes
 };
 
 /// Either a command line, or what to print and the exit code.

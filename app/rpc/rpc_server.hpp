@@ -1,0 +1,63 @@
+// The rpc server: one poll loop over the completion queue, the listening sockets and the clients. It waits for none of
+// them. Owned by whoever runs it; one thread, except `stop`.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "app/rpc/rpc_connection.hpp"
+#include "app/rpc/unix_socket.hpp"
+
+namespace planguild {
+
+class rpc_server {
+ public:
+  /// `guild` must outlive the server. The process must ignore SIGPIPE if it serves a pipe.
+  explicit rpc_server(runtime& guild);
+  ~rpc_server();
+  rpc_server(const rpc_server&) = delete;
+  rpc_server& operator=(const rpc_server&) = delete;
+
+  // Before `run`.
+  /// Accepts clients of this process's own effective user there, at most rpc_limits::clients_max at once.
+  void serve(listening_socket socket);
+  /// Serves one client on a pair of descriptors that is waited for however slowly it reads. Without a listening socket
+  /// its end of input is the server's end, once everything is answered.
+  void serve_pipe(descriptor input, descriptor output);
+
+  /// Runs until there is nobody left to serve or `stop`. False: the client of serve_pipe went away before it was told
+  /// everything, or the process has no descriptor left for the loop itself.
+  bool run();
+
+  /// No new clients and requests; what runs may end within rpc_limits::stop_drain_ms, the rest is answered `stopping`.
+  /// Any thread, also a signal's.
+  void stop() noexcept;
+
+ private:
+  using clock = rpc_connection::clock;
+  struct polled;
+
+  outcome<ack> want_events();
+  bool is_finished() const;
+  void begin_stop();
+  int wait_ms(clock::time_point now) const;
+  void collect(polled& watched) const;
+  void accept_clients(int socket);
+  void greet(descriptor client);
+  void serve_clients(const polled& watched);
+  void bound(clock::time_point now);
+  void tidy();
+
+  completion_queue queue_;
+  descriptor stopped_;  // eventfd
+  std::vector<listening_socket> listening_;
+  std::vector<std::unique_ptr<rpc_connection>> clients_;
+  completion_queue::ticket events_ = 0;  // the one subscription; 0: nobody has asked yet
+  clock::time_point accepts_from_;       // the process had no descriptor left before
+  std::optional<clock::time_point> stop_deadline_;
+  bool pipe_broke_ = false;
+};
+
+}  // namespace planguild
