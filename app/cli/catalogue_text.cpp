@@ -59,6 +59,14 @@ std::string evidence_text(const failure_evidence& evidence, std::string_view kno
   return result;
 }
 
+}  // namespace
+
+std::string alert_text(const alert& alert, const text_style& style) {
+  // The label is painted by hand: bold like the others would not tell an alert from a fact.
+  const auto text = labelled("alert", printable(alert.message), {style.columns, false}, label_columns);
+  return painted(style, paint::yellow, "alert") + text.substr(std::string_view{"alert"}.size());
+}
+
 std::string skipped_text(const std::vector<skipped_planner>& skipped, const text_style& style) {
   table rows{{{"", alignment::left, true}, {""}, {"", alignment::left, true}}};
   for (std::size_t index = 0; index < std::min(skipped.size(), skipped_shown_max); ++index) {
@@ -86,8 +94,6 @@ std::string refused_text(const std::vector<import_failure>& failures, const text
   }
   return result;
 }
-
-}  // namespace
 
 std::string list_text(const planner_list& list, const text_style& style) {
   table rows{{{"planner", alignment::left, true, false, 12},
@@ -178,6 +184,7 @@ std::string health_text(const health_report& report, const text_style& style) {
   result += field("reliability", mean + " on average, floor " + text::shortest(report.min_reliability), style);
   result += field("refused", counted(report.import_failures, "manifest") + " or roots", style);
   result += field("sandbox", report.sandbox == "none" ? std::string{sandbox_notice} : report.sandbox, style);
+  for (const auto& alert : report.alerts) result += alert_text(alert, style);
   for (const auto& suggestion : report.suggestions) result += field("to do", suggestion, style);
   return result;
 }

@@ -15,7 +15,18 @@ std::string list_text(const planner_list& list, const text_style& style);
 std::string record_text(const planner_record& record, const text_style& style);
 
 std::string discovery_text(const discovery_report& report, const text_style& style);
+/// With every alert and every suggestion.
 std::string health_text(const health_report& report, const text_style& style);
 std::string verdict_text(const admission_verdict& verdict, const text_style& style);
+
+/// One alert as a labelled line of a report.
+std::string alert_text(const alert& alert, const text_style& style);
+
+/// Planners that the configuration leaves out, each with the line that lets it in; begins with a blank line and a
+/// title.
+std::string skipped_text(const std::vector<skipped_planner>& skipped, const text_style& style);
+
+/// What could not become a planner, and why; begins with a blank line and a title.
+std::string refused_text(const std::vector<import_failure>& failures, const text_style& style);
 
 }  // namespace planguild::cli
