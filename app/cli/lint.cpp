@@ -22,6 +22,8 @@ void check_program(lint_report& report, const found_planner& planner, file_sourc
   for (const auto& candidate : candidates) {
     const auto facts = files.stat(candidate);
     if (!facts) continue;
+    report.program = candidate;
+    report.program_mode = facts->mode;
     if (facts->kind != file_kind::regular) {
       add(report, lint_severity::error, "entry.argv[0]", "the program is no regular file");
     } else if ((facts->mode & 0111U) == 0) {

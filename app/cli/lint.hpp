@@ -32,6 +32,8 @@ struct lint_report {
   std::string digest;                  // of manifest and files, as admission records it; empty if refused
   std::string files_sha256;            // what `sha256` in the manifest may state; empty if nothing is covered
   std::vector<std::string> files;      // covered by the digest, relative to the manifest's folder
+  std::string program;                 // absolute path of argv[0]'s file; empty if there is none
+  std::uint32_t program_mode = 0;      // its permission bits
   std::vector<lint_finding> findings;  // errors first
   /// No errors (warnings are no reason to fail).
   bool good() const;
