@@ -40,6 +40,26 @@ int dispatch(const command_context& context) {
       return run_replay(context);
     case command::rpc:
       return run_rpc(context);
+    case command::heal:
+      return run_heal(context);
+    case command::reload:
+      return run_reload(context);
+    case command::quarantine:
+      return run_quarantine(context);
+    case command::reinstate:
+      return run_reinstate(context);
+    case command::configure:
+      return run_configure(context);
+    case command::stats:
+      return run_stats(context);
+    case command::profiles:
+      return run_profiles(context);
+    case command::diagnostics:
+      return run_diagnostics(context);
+    case command::top:
+      return run_top(context);
+    case command::doctor:
+      return run_doctor(context);
   }
   return exit_code::internal;
 }

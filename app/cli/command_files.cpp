@@ -1,8 +1,5 @@
 // lint, schema, config: what needs no runtime of its own. Owned by the command; main thread.
-#include <unistd.h>
-
 #include <algorithm>
-#include <climits>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -35,13 +32,6 @@ nlohmann::ordered_json lint_json(const lint_report& report) {
   result["files"] = report.files;
   result["findings"] = std::move(findings);
   return result;
-}
-
-std::string working_directory() {
-  std::string path(PATH_MAX, '\0');
-  if (::getcwd(path.data(), path.size()) == nullptr) return "/";
-  path.resize(path.find('\0'));
-  return path;
 }
 
 struct shown_configuration {

@@ -52,6 +52,13 @@ int exit_code_of(failure_code code) {
 
 }  // namespace
 
+std::string working_directory() {
+  std::string path(PATH_MAX, '\0');
+  if (::getcwd(path.data(), path.size()) == nullptr) return "/";
+  path.resize(path.find('\0'));
+  return path;
+}
+
 std::string shipped_planners_directory() {
   if (auto beside = folder_of_this_program() + "planners"; is_directory(beside)) return beside;
 #ifdef PLANGUILD_PLANNERS_DIRECTORY

@@ -39,6 +39,9 @@ struct started_session {
 };
 started_session start_session(const command_context& context);
 
+/// Where this process is; "/" where that is unknown.
+std::string working_directory();
+
 /// The folder of the planners that ship with this program: beside it, else where it was built; empty if there is none.
 std::string shipped_planners_directory();
 

@@ -18,5 +18,15 @@ int run_config(const command_context& context);
 int run_schema(const command_context& context);
 int run_replay(const command_context& context);
 int run_rpc(const command_context& context);
+int run_heal(const command_context& context);
+int run_reload(const command_context& context);
+int run_quarantine(const command_context& context);
+int run_reinstate(const command_context& context);
+int run_configure(const command_context& context);
+int run_stats(const command_context& context);
+int run_profiles(const command_context& context);
+int run_diagnostics(const command_context& context);
+int run_top(const command_context& context);
+int run_doctor(const command_context& context);
 
 }  // namespace planguild::cli

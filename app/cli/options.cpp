@@ -30,6 +30,9 @@ struct raw_values {
   std::optional<double> timeout_s;
   std::vector<std::string> required;
   std::string file;
+  std::vector<std::string> settings;
+  std::string profile;
+  double interval_s = 1;
 };
 
 struct command_names {
@@ -37,7 +40,7 @@ struct command_names {
   const char* name;
   const char* description;
 };
-constexpr std::array<command_names, 13> commands = {
+constexpr std::array<command_names, 23> commands = {
     {{command::plan, "plan", "Choose the best planner for an objective, run it and show its plan"},
      {command::select, "select", "Choose the best planner for an objective and say why"},
      {command::list, "list", "Show every planner"},
@@ -51,7 +54,18 @@ constexpr std::array<command_names, 13> commands = {
      {command::config, "config", "Show every configuration variable, its value and where it comes from"},
      {command::schema, "schema", "Print the JSON Schema of manifests, plans or configuration files"},
      {command::replay, "replay", "Take recorded decisions again and compare (exit code 1 on any difference)"},
-     {command::rpc, "rpc", "Serve every operation as JSON-RPC 2.0 lines, on standard input and output or a socket"}}};
+     {command::rpc, "rpc", "Serve every operation as JSON-RPC 2.0 lines, on standard input and output or a socket"},
+     {command::heal, "heal", "Look for planners again while none is active (exit code 1 if none is then)"},
+     {command::reload, "reload", "Forget what was found and look again; running planners finish first"},
+     {command::quarantine, "quarantine", "Let nobody use a planner, whatever its verdict; kept until it is reinstated"},
+     {command::reinstate, "reinstate", "Let a planner be used, whatever its verdict; kept"},
+     {command::configure, "configure", "Change live configuration variables of a running runtime, all or none"},
+     {command::stats, "stats", "Show what a runtime has counted since its start"},
+     {command::profiles, "profiles", "Show the newest samples of one kind and how long they took"},
+     {command::diagnostics, "diagnostics", "Show everything that a runtime knows of itself at one moment"},
+     {command::top, "top", "Watch a running runtime: planners, rates, latencies, alerts"},
+     {command::doctor, "doctor",
+      "Check the whole set-up and print the line that mends each finding (exit code 1 if there is one)"}}};
 
 void add_shared(CLI::App& app, raw_values& raw, std::vector<std::string> formats) {
   const auto group = "Shared options";
@@ -107,6 +121,52 @@ void add_selection(CLI::App& app, raw_values& raw, const char* planner_meaning) 
   app.add_option("--out", raw.line.out_file, "Write the answer to a file (whole or not at all)")->type_name("FILE");
 }
 
+/// The arguments of what operators ask.
+void add_operation_arguments(CLI::App& app, raw_values& raw, enum command which) {
+  switch (which) {
+    case command::heal:
+      app.add_flag("--force,!--no-force", raw.line.force,
+                   "Read everything again in the first attempt too (the default), or trust the signature");
+      app.add_option("--max-attempts", raw.line.max_attempts, "Attempts, with growing pauses between them (default: 3)")
+          ->type_name("N")
+          ->check(CLI::Range(std::int64_t{1}, limits::heal_attempts_max).description(""));
+      break;
+    case command::quarantine:
+    case command::reinstate:
+      app.add_option("NAME", raw.line.name, "Name of the planner")->required();
+      app.add_option("--reason", raw.line.reason, "Why, in a sentence; it is kept and shown")
+          ->type_name("TEXT")
+          ->required(which == command::quarantine);
+      break;
+    case command::configure:
+      app.add_option("VARIABLE=VALUE", raw.settings, "Live variables (`planguild config` marks them) and their values")
+          ->required();
+      break;
+    case command::profiles:
+      app.add_option("KIND", raw.profile, "selection, instantiation or invocation")
+          ->required()
+          ->check(CLI::IsMember({"selection", "instantiation", "invocation"}).description(""));
+      app.add_option("--limit", raw.line.limit, "At most so many samples, the newest (default: 100; 0: none)")
+          ->type_name("N")
+          ->check(CLI::Range(std::int64_t{0}, limits::max_profiles_cap).description(""));
+      break;
+    case command::diagnostics:
+      app.add_flag("--verbose", raw.line.verbose, "With evidence, archived failures, samples and every variable");
+      app.add_option("--out", raw.line.out_file, "Write the report to a file (whole or not at all)")->type_name("FILE");
+      break;
+    case command::top:
+      app.add_flag("--once", raw.line.once, "Print one frame and end; without --attach, of a runtime of its own");
+      app.add_option("--interval", raw.interval_s, "Seconds from one frame to the next (default: 1)")
+          ->type_name("SECONDS");
+      app.footer(std::string{"On a terminal: q ends it. Elsewhere: frames one below the other, with --json one object "
+                             "per line.\n"} +
+                 exit_codes_text);
+      break;
+    default:  // no arguments of their own
+      break;
+  }
+}
+
 void add_arguments(CLI::App& app, raw_values& raw, enum command which) {
   switch (which) {
     case command::plan:
@@ -140,10 +200,8 @@ void add_arguments(CLI::App& app, raw_values& raw, enum command which) {
                      "output. Sockets that systemd passes (LISTEN_FDS) are served without this option.")
           ->type_name("SOCKET");
       break;
-    case command::list:
-    case command::discover:
-    case command::health:
-    case command::config:
+    default:
+      add_operation_arguments(app, raw, which);
       break;
   }
 }
@@ -158,6 +216,8 @@ std::string attach_problem(const command_line& line) {
       return "--attach has no meaning here: this command asks no runtime";
     case command::rpc:
       return "--attach has no meaning here: rpc is the runtime that other commands attach to";
+    case command::doctor:
+      return "--attach has no meaning here: doctor examines the set-up of this machine and this user";
     default:
       break;
   }
@@ -173,6 +233,30 @@ std::string attach_problem(const command_line& line) {
 parsed_command_line refused(const std::string& message, const std::string& help_of) {
   const auto help = help_of.empty() ? std::string{"planguild --help"} : "planguild " + help_of + " --help";
   return {std::nullopt, exit_code::usage, "planguild: " + printable(message) + "\nSee `" + help + "`.\n"};
+}
+
+/// As `finish`, of what operators ask.
+std::string finish_operation(raw_values& raw) {
+  auto& line = raw.line;
+  if (!raw.profile.empty()) (void)from_string(raw.profile, line.profile);
+  for (const auto& setting : raw.settings) {
+    const auto equals = setting.find('=');
+    if (equals == 0 || equals == std::string::npos) {
+      return "\"" + text::cut_code_points(setting, 80) + "\" is no VARIABLE=VALUE";
+    }
+    line.settings.emplace_back(setting.substr(0, equals), setting.substr(equals + 1));
+  }
+  if (line.settings.size() > limits::configure_values_max) {
+    return "configure takes at most " + std::to_string(limits::configure_values_max) + " values";
+  }
+  if (line.command == command::top && !line.once && line.attach_path.empty()) {
+    return "top watches a running runtime: name its socket with --attach (a fresh runtime has nothing to show), or "
+           "give --once for one frame of a runtime of its own";
+  }
+  if (line.command == command::quarantine && text::trim(line.reason).empty()) return "the reason is empty";
+  if (!(raw.interval_s >= 0.1 && raw.interval_s <= 3'600)) return "--interval takes seconds from 0.1 to 3600";
+  line.interval_ms = std::llround(raw.interval_s * 1'000);
+  return {};
 }
 
 /// What CLI11 cannot check; empty: nothing is wrong.
@@ -200,6 +284,7 @@ std::string finish(raw_values& raw) {
   if (!line.attach_path.empty()) {
     if (auto problem = attach_problem(line); !problem.empty()) return problem;
   }
+  if (auto problem = finish_operation(raw); !problem.empty()) return problem;
   if (!raw.timeout_s) return {};
   const auto day_s = static_cast<double>(limits::timeout_ms_max) / 1'000;
   if (!(*raw.timeout_s >= 0.001 && *raw.timeout_s <= day_s)) return "--timeout takes seconds from 0.001 to 86400";

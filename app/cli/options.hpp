@@ -4,7 +4,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
+
+#include "messages/profiling.hpp"
 
 namespace planguild::cli {
 
@@ -16,7 +19,31 @@ inline constexpr int usage = 2;     // the command line, an input file or the co
 inline constexpr int internal = 3;  // a defect of planguild
 }  // namespace exit_code
 
-enum class command { plan, select, list, describe, discover, health, index, lint, probe, config, schema, replay, rpc };
+enum class command {
+  plan,
+  select,
+  list,
+  describe,
+  discover,
+  health,
+  index,
+  lint,
+  probe,
+  config,
+  schema,
+  replay,
+  rpc,
+  heal,
+  reload,
+  quarantine,
+  reinstate,
+  configure,
+  stats,
+  profiles,
+  diagnostics,
+  top,
+  doctor
+};
 enum class output_format { text, json, markdown, mermaid };
 enum class colour_choice { automatic, always, never };
 
@@ -44,10 +71,20 @@ struct command_line {
   std::string out_file;
   std::uint64_t top = 16;
   // the others
-  std::string name;                // describe, probe; schema: which one
+  std::string name;                // describe, probe, quarantine, reinstate; schema: which one
   std::string directory;           // index
   std::vector<std::string> files;  // lint; replay: exactly one
   std::string listen_path;         // rpc; empty: standard input and output, or sockets that systemd passes
+  // what operators ask
+  bool force = true;                                          // heal
+  std::int64_t max_attempts = 3;                              // heal
+  std::string reason;                                         // quarantine, reinstate
+  std::vector<std::pair<std::string, std::string>> settings;  // configure: variable, value
+  sample_kind profile = sample_kind::selection;               // profiles
+  std::int64_t limit = 100;                                   // profiles
+  bool verbose = false;                                       // diagnostics
+  bool once = false;                                          // top
+  std::int64_t interval_ms = 1'000;                           // top: from one frame to the next
 };
 
 /// Either a command line, or what to print and the exit code.
