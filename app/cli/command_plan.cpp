@@ -19,6 +19,7 @@ plan_request request_of(const command_line& line, const planning_ground& ground,
   request.planner = line.planner;
   request.repository = ground.context.repository;
   request.context = ground.context.text;
+  request.fallback = line.fallback;
   request.timeout_ms = remaining_ms(line, since_start);
   return request;
 }

@@ -171,6 +171,9 @@ void add_arguments(CLI::App& app, raw_values& raw, enum command which) {
   switch (which) {
     case command::plan:
       add_selection(app, raw, "Use this planner; nothing is ranked");
+      app.add_option("--fallback", raw.line.fallback, "Try the next N planners of the ranking when one fails")
+          ->type_name("N")
+          ->check(CLI::Range(0, static_cast<int>(limits::fallback_planners_max)));
       break;
     case command::select:
       add_selection(app, raw, "Say what would make this planner win (default: the runner-up)");

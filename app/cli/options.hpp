@@ -68,6 +68,7 @@ struct command_line {
   std::int64_t timeout_ms = 0;  // 0: none given
   bool explain = false;
   std::string record_file;
+  std::uint64_t fallback = 0;  // plan: how many of the next planners are tried when one fails
   std::string out_file;
   std::uint64_t top = 16;
   // the others

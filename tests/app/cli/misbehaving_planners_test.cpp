@@ -209,3 +209,17 @@ TEST_CASE("With quarantine switched off, asking by name tells what really happen
   }
   CHECK(is_shipped(planned_by(run_beside_shipped(guild, {"plan", "Do it", "--json", "--quiet"}, environment))));
 }
+
+TEST_CASE("With a fallback the next planner plans where the best one fails, and the answer tells of both") {
+  const guild_folder guild;
+  add(guild, {"best_of_all", "def on_plan(id): sys.exit(0)", "", ""}, R"(,"tier":"vip")");
+  const std::vector<std::string> environment = {"PLANNER_IMPORT_TIMEOUT=60"};
+  const auto without = run_beside_shipped(guild, {"plan", "Do it", "--json", "--quiet"}, environment);
+  CHECK(json_of(without.output)["failure"]["code"] == "planner_crashed");
+  const guild_folder again;
+  add(again, {"best_of_all", "def on_plan(id): sys.exit(0)", "", ""}, R"(,"tier":"vip")");
+  const auto with = run_beside_shipped(again, {"plan", "Do it", "--fallback", "1"}, environment);
+  CHECK(with.exit_code == 0);
+  CHECK(has(with.output, "chosen      structural_planner"));
+  CHECK(has(with.output, "failed      best_of_all"));
+}
