@@ -41,12 +41,17 @@ std::string archives_section(const std::vector<archived_failures>& archives, con
 }
 
 std::string profiles_section(const profile_reports& profile, bool verbose, const text_style& style) {
-  const auto one = [&](const profile_report& each, sample_kind kind) {
-    const bool samples = verbose && each.counted > 0;
-    return profile_text(each, kind, samples, style) + (samples ? "\n" : "");
+  auto result = section("PROFILES", style);
+  bool is_apart = false;  // the last one ended with a table
+  const auto add = [&](const profile_report& each, sample_kind kind) {
+    if (is_apart) result += "\n";
+    is_apart = verbose && each.counted > 0;
+    result += profile_text(each, kind, is_apart, style);
   };
-  return section("PROFILES", style) + one(profile.selection, sample_kind::selection) +
-         one(profile.instantiation, sample_kind::instantiation) + one(profile.invocation, sample_kind::invocation);
+  add(profile.selection, sample_kind::selection);
+  add(profile.instantiation, sample_kind::instantiation);
+  add(profile.invocation, sample_kind::invocation);
+  return result;
 }
 
 std::string warnings_section(const std::vector<std::string>& warnings, const text_style& style) {

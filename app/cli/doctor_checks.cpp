@@ -181,16 +181,22 @@ void examine_store(const doctor_facts& facts, report_maker& report) {
   }
 }
 
+/// The last line that says something; empty where there is none.
+std::string_view last_line(std::string_view text) {
+  const auto end = text.find_last_not_of("\r\n");
+  if (end == std::string_view::npos) return {};
+  const auto before = text.rfind('\n', end);
+  const auto begin = before == std::string_view::npos ? 0 : before + 1;
+  return text.substr(begin, end - begin + 1);
+}
+
 void examine_record(const planner_record& record, report_maker& report) {
   if (record.admission == admission_state::quarantined) {
     const bool by_operator = record.admission_reason.starts_with("quarantined by an operator");
     auto what = record.name + " is quarantined: " + record.admission_reason;
-    if (record.evidence && !record.evidence->stderr_tail.empty()) {
-      const auto& tail = record.evidence->stderr_tail;
-      const auto end = tail.find_last_not_of('\n');
-      const auto begin = end == std::string::npos ? 0 : tail.rfind('\n', end) + 1;
-      what += " (standard error ends with \"" +
-              text::cut_code_points(std::string_view{tail}.substr(begin, end - begin + 1), 120) + "\")";
+    const auto last_words = record.evidence ? last_line(record.evidence->stderr_tail) : std::string_view{};
+    if (!last_words.empty()) {
+      what += " (standard error ends with \"" + text::cut_code_points(last_words, 120) + "\")";
     }
     report.add(by_operator ? doctor_severity::note : doctor_severity::error, what,
                (by_operator ? "planguild reinstate " : "planguild probe ") + record.name);

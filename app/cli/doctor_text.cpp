@@ -52,7 +52,7 @@ std::string finding_text(const doctor_finding& finding, const text_style& style)
     result += "  " + (result.empty() ? marked(finding.severity, style) : std::string(mark_columns, ' ')) + line + "\n";
   }
   // Never wrapped: it is copied.
-  if (!finding.mend.empty()) result += std::string(mark_columns, ' ') + "> " + printable(finding.mend) + "\n";
+  if (!finding.mend.empty()) result += std::string(mark_columns + 2, ' ') + "> " + printable(finding.mend) + "\n";
   return result;
 }
 

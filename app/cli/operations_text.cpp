@@ -166,13 +166,13 @@ std::string profile_text(const profile_report& report, sample_kind kind, bool wi
   if (report.overwritten > 0) counts += ", " + with_separators(report.overwritten) + " overwritten";
   if (report.trimmed > 0) counts += ", " + with_separators(report.trimmed) + " trimmed";
   if (report.dropped > 0) counts += ", " + with_separators(report.dropped) + " dropped";
-  auto result = field(std::string{to_string(kind)} + "s", counts, style);
-  result +=
-      field("took",
-            "mean " + duration_or_none(durations, durations.mean_s) + ", p50 " +
-                duration_or_none(durations, durations.p50_s) + ", p99 " + duration_or_none(durations, durations.p99_s) +
-                ", max " + duration_or_none(durations, durations.max_s),
-            style);
+  auto result = labelled(std::string{to_string(kind)} + "s", counts, style, profile_label_columns);
+  result += labelled("took",
+                     "mean " + duration_or_none(durations, durations.mean_s) + ", p50 " +
+                         duration_or_none(durations, durations.p50_s) + ", p99 " +
+                         duration_or_none(durations, durations.p99_s) + ", max " +
+                         duration_or_none(durations, durations.max_s),
+                     style, profile_label_columns);
   if (!with_samples) return result;
   const auto rows = sample_rows(report.kept, kind, style);
   return result + (rows.empty() ? "No samples.\n" : rows);

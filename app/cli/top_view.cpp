@@ -18,10 +18,10 @@ namespace {
 constexpr std::size_t alerts_shown_max = 4;
 constexpr std::size_t layout_columns_min = 20;  // narrower terminals get the beginning of each line
 // From so many columns on a table has the column.
-constexpr std::size_t columns_for_instance = 56;
-constexpr std::size_t columns_for_counts = 72;
-constexpr std::size_t columns_for_mean = 84;
-constexpr std::size_t columns_for_tier = 100;
+constexpr std::size_t columns_for_instance = 58;
+constexpr std::size_t columns_for_counts = 80;
+constexpr std::size_t columns_for_mean = 92;
+constexpr std::size_t columns_for_tier = 108;
 
 /// Text without colours, and the colour that the whole line gets once it is cut to size.
 struct line {
@@ -131,6 +131,11 @@ void append_planners(std::vector<line>& lines, std::vector<planner_record> plann
     lines.push_back({"No planner is known.", paint::yellow});
     return;
   }
+  const bool fits = planners.size() + 1 <= rows_max;  // with the title line
+  if (!fits && rows_max < 3) {
+    lines.push_back({counted(planners.size(), "planner") + ", no room to show any", paint::dim});
+    return;
+  }
   std::stable_sort(planners.begin(), planners.end(), [](const auto& left, const auto& right) {
     return std::tuple{rank_of(left.instance), -left.reliability.invocations, std::string_view{left.name}} <
            std::tuple{rank_of(right.instance), -right.reliability.invocations, std::string_view{right.name}};
@@ -149,8 +154,7 @@ void append_planners(std::vector<line>& lines, std::vector<planner_record> plann
   }
   table rows{std::move(shape)};
   std::vector<paint> colours;
-  const bool fits = planners.size() + 1 <= rows_max;  // with the title line
-  const auto shown = fits ? planners.size() : std::min(planners.size(), rows_max < 2 ? 0 : rows_max - 2);
+  const auto shown = fits ? planners.size() : rows_max - 2;
   for (std::size_t index = 0; index < shown; ++index) {
     rows.add(cells_of(planners[index], columns));
     colours.push_back(colour_of(planners[index]));

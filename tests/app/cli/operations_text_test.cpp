@@ -123,8 +123,8 @@ TEST_CASE("An invocation that failed stands out") {
   report.counted = 2;
   report.kept.invocations = {{"one", 0.25, "ok", 0}, {"two", 0.5, "planner_crashed", 1}};
   const auto text = profile_text(report, sample_kind::invocation, true, coloured);
-  CHECK(text.find("00:00:00.000  250 ms  one      ok\n") != std::string::npos);
-  CHECK(text.find("\x1b[31m00:00:01.000  500 ms  two      planner_crashed") != std::string::npos);
+  CHECK(text.find("00:00:00.000  250 ms  one           ok\n") != std::string::npos);
+  CHECK(text.find("\x1b[31m00:00:01.000  500 ms  two           planner_crashed") != std::string::npos);
 }
 
 TEST_CASE("Health shows every alert") {
