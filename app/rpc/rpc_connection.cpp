@@ -120,9 +120,9 @@ void rpc_connection::drop() {
   backlog_bytes_ = 0;
 }
 
-std::optional<rpc_connection::clock::time_point> rpc_connection::stall_deadline() const {
+std::optional<rpc_connection::clock::time_point> rpc_connection::unread_since() const {
   if (is_pipe_ || !wants_output()) return std::nullopt;
-  return progress_ + std::chrono::milliseconds{rpc_limits::write_stall_ms};
+  return progress_;
 }
 
 std::size_t rpc_connection::held_bytes() const noexcept {

@@ -51,8 +51,8 @@ class rpc_connection {
   /// Ends it at once: what runs is given up.
   void drop();
 
-  /// When it is to be dropped for not reading; none: no reason in sight.
-  std::optional<clock::time_point> stall_deadline() const;
+  /// Since when it has read nothing although something is there for it; none: it owes no reading, or is waited for.
+  std::optional<clock::time_point> unread_since() const;
   /// All that is held for it, in bytes.
   std::size_t held_bytes() const noexcept;
 

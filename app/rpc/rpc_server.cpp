@@ -16,9 +16,11 @@
 namespace planguild {
 namespace {
 
-completion_queue_options queue_options() {
+/// Room for all that the clients' own bounds let run, so that the queue never refuses.
+completion_queue_options queue_options(std::size_t clients_max) {
   completion_queue_options options;
-  options.in_flight_max = rpc_limits::clients_max * rpc_limits::in_flight_per_client_max;
+  // One client more: that of serve_pipe.
+  options.in_flight_max = (clients_max + 1) * rpc_limits::in_flight_per_client_max;
   return options;
 }
 
@@ -39,8 +41,10 @@ struct rpc_server::polled {
   std::size_t first_client = 0;
 };
 
-rpc_server::rpc_server(runtime& guild)
-    : queue_(guild, queue_options()), stopped_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+rpc_server::rpc_server(runtime& guild, rpc_server_bounds bounds)
+    : bounds_(bounds),
+      queue_(guild, queue_options(bounds.clients_max)),
+      stopped_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
 rpc_server::~rpc_server() {
   // Their conversations give up what runs, so the queue closes empty.
@@ -87,7 +91,8 @@ bool rpc_server::run() {
     for (std::size_t each = 2; each < watched.first_client; ++each) {
       if (watched.entries[each].revents != 0 && !stop_deadline_) accept_clients(watched.entries[each].fd);
     }
-    bound(clock::now());
+    drop_excess(clock::now());
+    if (stop_deadline_ && clock::now() >= *stop_deadline_) end_stop();
     tidy();
   }
   return !pipe_broke_;
@@ -99,7 +104,7 @@ bool rpc_server::is_finished() const {
 
 void rpc_server::begin_stop() {
   if (stop_deadline_) return;
-  stop_deadline_ = clock::now() + std::chrono::milliseconds{rpc_limits::stop_drain_ms};
+  stop_deadline_ = clock::now() + bounds_.stop_drain;
   listening_.clear();
   for (const auto& client : clients_) client->stop_reading();
 }
@@ -114,7 +119,7 @@ int rpc_server::wait_ms(clock::time_point now) const {
   if (stop_deadline_) until(*stop_deadline_);
   if (!listening_.empty() && accepts_from_ > now) until(accepts_from_);
   for (const auto& client : clients_) {
-    if (const auto deadline = client->stall_deadline()) until(*deadline);
+    if (const auto since = client->unread_since()) until(*since + bounds_.write_stall);
   }
   return wait;
 }
@@ -184,24 +189,24 @@ void rpc_server::greet(descriptor client) {
   };
   if (peer_user(client.get()) != ::geteuid()) {
     refuse(failure_code::not_allowed, "This runtime serves its own user only.");
-  } else if (clients_.size() >= rpc_limits::clients_max) {
-    refuse(failure_code::overloaded, "This runtime serves at most " + std::to_string(rpc_limits::clients_max) +
-                                         " clients at once; try again later.");
+  } else if (clients_.size() >= bounds_.clients_max) {
+    refuse(failure_code::overloaded,
+           "This runtime serves at most " + std::to_string(bounds_.clients_max) + " clients at once; try again later.");
   } else {
     clients_.push_back(std::make_unique<rpc_connection>(
         queue_, [this] { return want_events(); }, std::move(client), descriptor{}, false));
   }
 }
 
-/// Drops who does not read, and who holds most where all hold too much; ends the wait of a stop.
-void rpc_server::bound(clock::time_point now) {
+/// Drops who does not read, and who holds most where all together hold too much.
+void rpc_server::drop_excess(clock::time_point now) {
   std::size_t held = 0;
   for (const auto& client : clients_) {
-    const auto deadline = client->stall_deadline();
-    if (deadline && *deadline <= now) client->drop();
+    const auto since = client->unread_since();
+    if (since && *since + bounds_.write_stall <= now) client->drop();
     held += client->held_bytes();
   }
-  while (held > rpc_limits::held_bytes_max) {
+  while (held > bounds_.held_bytes_max) {
     auto& most = **std::max_element(clients_.begin(), clients_.end(), [](const auto& left, const auto& right) {
       return left->held_bytes() < right->held_bytes();
     });
@@ -209,7 +214,10 @@ void rpc_server::bound(clock::time_point now) {
     held -= most.held_bytes();
     most.drop();
   }
-  if (!stop_deadline_ || now < *stop_deadline_) return;
+}
+
+/// The time for what ran when the stop came is over.
+void rpc_server::end_stop() {
   const auto reason = make_failure(failure_code::stopping, "The runtime is stopping.");
   for (const auto& client : clients_) {
     client->conversation().end_all(reason);

@@ -8,20 +8,29 @@
 #include <vector>
 
 #include "app/rpc/rpc_connection.hpp"
+#include "app/rpc/rpc_limits.hpp"
 #include "app/rpc/unix_socket.hpp"
 
 namespace planguild {
 
+/// The bounds of a whole server; see rpc_limits.hpp.
+struct rpc_server_bounds {
+  std::size_t clients_max = rpc_limits::clients_max;
+  std::size_t held_bytes_max = rpc_limits::held_bytes_max;
+  std::chrono::milliseconds write_stall{rpc_limits::write_stall_ms};
+  std::chrono::milliseconds stop_drain{rpc_limits::stop_drain_ms};
+};
+
 class rpc_server {
  public:
   /// `guild` must outlive the server. The process must ignore SIGPIPE if it serves a pipe.
-  explicit rpc_server(runtime& guild);
+  explicit rpc_server(runtime& guild, rpc_server_bounds bounds = {});
   ~rpc_server();
   rpc_server(const rpc_server&) = delete;
   rpc_server& operator=(const rpc_server&) = delete;
 
   // Before `run`.
-  /// Accepts clients of this process's own effective user there, at most rpc_limits::clients_max at once.
+  /// Accepts clients of this process's own effective user there, at most `clients_max` at once.
   void serve(listening_socket socket);
   /// Serves one client on a pair of descriptors that is waited for however slowly it reads. Without a listening socket
   /// its end of input is the server's end, once everything is answered.
@@ -31,7 +40,7 @@ class rpc_server {
   /// everything, or the process has no descriptor left for the loop itself.
   bool run();
 
-  /// No new clients and requests; what runs may end within rpc_limits::stop_drain_ms, the rest is answered `stopping`.
+  /// No new clients and requests; what runs may end within `stop_drain`, the rest is answered `stopping`.
   /// Any thread, also a signal's.
   void stop() noexcept;
 
@@ -47,9 +56,11 @@ class rpc_server {
   void accept_clients(int socket);
   void greet(descriptor client);
   void serve_clients(const polled& watched);
-  void bound(clock::time_point now);
+  void drop_excess(clock::time_point now);
+  void end_stop();
   void tidy();
 
+  const rpc_server_bounds bounds_;
   completion_queue queue_;
   descriptor stopped_;  // eventfd
   std::vector<listening_socket> listening_;
