@@ -50,9 +50,16 @@ void registry_state::check_then_acquire(const std::shared_ptr<acquire_call>& cal
     return;
   }
   call->checked = true;
+  if (call->ticket != 0) {
+    checking_[call->ticket] = call;
+  }
   compat::ask(
       self_, peers_.discovery, check_planner{*found},
       [this, call, known = *found](const outcome<found_planner>& now) {
+        checking_.erase(call->ticket);
+        if (!call->reply->pending()) {
+          return;  // cancelled meanwhile
+        }
         if (now && now->digest == known.digest) {
           forward_acquire(call);
           return;
@@ -68,7 +75,8 @@ void registry_state::check_then_acquire(const std::shared_ptr<acquire_call>& cal
         judged.proceed = [this, call] { check_then_acquire(call); };
         wait(std::move(judged), call->deadline_ms - outside_.clock->monotonic_ms());
       },
-      [call](const caf::error&) {
+      [this, call](const caf::error&) {
+        checking_.erase(call->ticket);
         call->fail(make_failure(failure_code::stopping, "The runtime is stopping.", call->planner));
       });
 }
@@ -106,6 +114,11 @@ void registry_state::forward_acquire(const std::shared_ptr<acquire_call>& call) 
 }
 
 ack registry_state::cancel(const cancel_work& request) {
+  if (const auto checking = checking_.find(request.ticket); checking != checking_.end()) {
+    checking->second->fail(make_failure(failure_code::cancelled, "The request was cancelled."));
+    checking_.erase(checking);
+    return {};
+  }
   if (auto waiting = waiting_.take_ticket(request.ticket)) {
     waiting->give_up(make_failure(failure_code::cancelled, "The request was cancelled."));
     return {};
@@ -116,7 +129,7 @@ ack registry_state::cancel(const cancel_work& request) {
   }
   const auto instance = instances_.find(planner->second);
   if (instance != instances_.end()) {
-    compat::tell_urgent(instance->second, cancel_work{request.ticket});
+    compat::tell(instance->second, cancel_work{request.ticket});  // not urgent: it must not overtake the acquire
   }
   return {};
 }

@@ -205,10 +205,11 @@ void planning_state::give_up(const failure& reason) {
     }
     return;
   }
+  // In the lane of the request that it ends: it must not overtake it.
   if (instance_) {
-    compat::tell_urgent(instance_, cancel_work{ticket_});
+    compat::tell(instance_, cancel_work{ticket_});
   } else if (ticket_ != 0) {
-    compat::tell_urgent(registry_, cancel_work{ticket_});
+    compat::tell(registry_, cancel_work{ticket_});
   }
   fail(reason);
 }
