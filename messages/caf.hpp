@@ -5,7 +5,6 @@
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/error.hpp>
-#include <caf/event_based_actor.hpp>
 #include <caf/exit_reason.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
@@ -252,13 +251,14 @@ class promise {
 // -- sending
 // ------------------------------------------------------------------------------------------------------------------
 
-/// Sends without a sender, from any thread or actor; a reply, if there is one, goes nowhere.
-template <class Handle, class Message>
-void tell(const Handle& receiver, Message&& message) {
+/// Sends one message, of one part or several, without a sender, from any thread or actor; a reply, if there is one,
+/// goes nowhere.
+template <class Handle, class... Parts>
+void tell(const Handle& receiver, Parts&&... parts) {
 #if PLANGUILD_CAF_1
-  caf::anon_mail(std::forward<Message>(message)).send(receiver);
+  caf::anon_mail(std::forward<Parts>(parts)...).send(receiver);
 #else
-  caf::anon_send(receiver, std::forward<Message>(message));
+  caf::anon_send(receiver, std::forward<Parts>(parts)...);
 #endif
 }
 
@@ -296,22 +296,6 @@ void ask(actor_base<Interface>* self, const Handle& receiver, Message&& message,
 #else
   self->request(receiver, caf::infinite, std::forward<Message>(message)).then(std::move(on_reply), std::move(on_down));
 #endif
-}
-
-/// Requests on behalf of a thread that is no actor and does not wait, through a short-lived actor of its own; one of the
-/// two is called once, in that actor's context. Ends with the reply, or with the receiver.
-template <class Reply, class Handle, class Message, class OnReply, class OnDown>
-void ask_from_outside(caf::actor_system& system, const Handle& receiver, Message message, OnReply on_reply,
-                      OnDown on_down) {
-  system.spawn([receiver, message = std::move(message), on_reply = std::move(on_reply),
-                on_down = std::move(on_down)](caf::event_based_actor* self) mutable {
-    auto take = [on_reply = std::move(on_reply)](Reply& reply) mutable { on_reply(std::move(reply)); };
-#if PLANGUILD_CAF_1
-    self->mail(std::move(message)).request(receiver, caf::infinite).then(std::move(take), std::move(on_down));
-#else
-    self->request(receiver, caf::infinite, std::move(message)).then(std::move(take), std::move(on_down));
-#endif
-  });
 }
 
 /// Blocks the calling thread, which must be no actor, until the reply, the receiver's end or `timeout_ms`. The outer

@@ -100,5 +100,6 @@ CAF_ADD_TYPE_ID(planguild, (planguild::plan_request))
 CAF_ADD_TYPE_ID(planguild, (planguild::plan_reply))
 CAF_ADD_TYPE_ID(planguild, (planguild::outcome<planguild::plan_reply>))
 CAF_ADD_TYPE_ID(planguild, (planguild::planning_timer))
+CAF_ADD_TYPE_ID(planguild, (planguild::planning_actor))
 
 CAF_END_TYPE_ID_BLOCK(planguild)

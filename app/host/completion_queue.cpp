@@ -1,17 +1,17 @@
-// The completion queue: tickets, deadlines and the hand-over between actors' threads and the host's. See the header.
+// The completion queue's host side: tickets, deadlines, and what drain calls. See the header; what talks to actors is
+// in completion_start.cpp. Host thread.
 #include "app/host/completion_queue.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <string>
 
 #include "app/host/completion_state.hpp"
 #include "app/host/runtime.hpp"
+#include "messages/limits.hpp"
 
 namespace planguild {
-
-completion_queue::completion_queue(runtime& guild, completion_queue_options options)
-    : guild_(guild), options_(options), shared_(std::make_shared<shared_state>(options.events_max)) {}
 
 completion_queue::~completion_queue() {
   if (closed_) {
@@ -23,29 +23,33 @@ completion_queue::~completion_queue() {
   }
   std::string methods;
   for (const auto& [method, count] : report.by_method) {
-    methods += (methods.empty() ? "" : ", ") + std::string{method} + " × " + std::to_string(count);
+    methods += (methods.empty() ? "" : ", ") + std::string{method} + ": " + std::to_string(count);
   }
   guild_.options().outside.log->log(log_level::warning, "host", "A completion queue was destroyed with work in flight.",
                                     {{"dropped", methods}});
 }
 
 int completion_queue::fd() const noexcept {
-  return shared_->fd();
+  return shared_->descriptor();
 }
 
 outcome<completion_queue::ticket> completion_queue::admit(entry made, std::chrono::milliseconds timeout) {
   if (closed_) {
     return make_failure(failure_code::stopping, "The completion queue is closed.");
   }
-  if (shared_->fd() < 0) {
+  if (shared_->descriptor() < 0) {
     return make_failure(failure_code::overloaded, "The process has no descriptor left for this completion queue.");
   }
-  if (entries_.size() >= options_.in_flight_max) {
-    return make_failure(failure_code::overloaded, "More than " + std::to_string(options_.in_flight_max) +
-                                                      " operations of this completion queue are in flight.");
+  if (entries_.size() + given_up_ >= options_.in_flight_max) {
+    accept();  // what was given up may have ended meanwhile
+  }
+  if (entries_.size() + given_up_ >= options_.in_flight_max) {
+    return make_failure(failure_code::overloaded, "This completion queue has " +
+                                                      std::to_string(options_.in_flight_max) +
+                                                      " operations in flight, and takes no more until one has ended.");
   }
   const auto which = next_ticket_++;
-  // A longer wait than a day is a mistake, and must not overflow the clock.
+  // A longer wait is a mistake, and must not overflow the clock.
   made.deadline = clock::now() +
                   std::clamp(timeout, std::chrono::milliseconds{0}, std::chrono::milliseconds{limits::timeout_ms_max});
   deadlines_.emplace(made.deadline, which);
@@ -59,36 +63,54 @@ outcome<completion_queue::ticket> completion_queue::admit(entry made, std::chron
 /// Ends a ticket on this side; what is still under way behind it is given up.
 void completion_queue::end(ticket which, failure problem) {
   auto& ending = entries_.at(which);
-  ending.ended = true;
+  ending.is_over = true;
   deadlines_.erase({ending.deadline, which});
-  if (ending.give_up) {
-    ending.give_up();
+  if (ending.is_awaited) {
+    ++given_up_;
+    if (ending.can_give_up) {
+      give_up(which);
+    }
   }
   arrival made;
   made.which = which;
+  made.order = shared_->raise();
   made.problem = std::move(problem);
   ready_.push_back(std::move(made));
-  shared_->raise();
+}
+
+/// Takes over what actors' threads have answered: the ends of tickets, save of those that ended here before.
+void completion_queue::accept() {
+  for (auto& arrived : shared_->take_answers()) {
+    if (!arrived.of_subscription) {
+      const auto found = entries_.find(arrived.which);
+      if (found == entries_.end() || found->second.is_over) {
+        --given_up_;
+        continue;
+      }
+      found->second.is_awaited = false;
+      found->second.is_over = true;
+      deadlines_.erase({found->second.deadline, arrived.which});
+    }
+    ready_.push_back(std::move(arrived));
+  }
 }
 
 bool completion_queue::cancel(ticket which) {
+  accept();
   const auto found = entries_.find(which);
-  if (closed_ || found == entries_.end() || found->second.ended || shared_->has_answer(which)) {
+  if (found == entries_.end() || found->second.is_over) {
     return false;
   }
   end(which, make_failure(failure_code::cancelled, "The request was cancelled."));
   return true;
 }
 
+/// Ends what is late. What was answered in time is not, however late drain is.
 void completion_queue::expire() {
   const auto now = clock::now();
   while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
-    const auto which = deadlines_.begin()->second;
-    if (shared_->has_answer(which)) {
-      deadlines_.erase(deadlines_.begin());  // it came in time, only drain is late
-    } else {
-      end(which, make_failure(failure_code::deadline_exceeded, "No answer came within the timeout."));
-    }
+    end(deadlines_.begin()->second,
+        make_failure(failure_code::deadline_exceeded, "No answer came within the timeout."));
   }
 }
 
@@ -98,7 +120,11 @@ std::optional<completion_queue::clock::time_point> completion_queue::next_deadli
 
 bool completion_queue::take_next(arrival& next) {
   if (ready_.empty()) {
-    shared_->take(ready_);
+    accept();
+  }
+  const auto before = ready_.empty() ? std::numeric_limits<std::uint64_t>::max() : ready_.front().order;
+  if (!subscriptions_.empty() && shared_->take_event(next, before)) {
+    return true;
   }
   if (ready_.empty()) {
     return false;
@@ -117,15 +143,15 @@ std::size_t completion_queue::drain(std::size_t items_max, std::chrono::millisec
     explicit in_drain(completion_queue& owner) : queue(owner) { queue.draining_ = true; }
     ~in_drain() {
       queue.draining_ = false;
-      // The descriptor tells the truth also when a callback threw.
-      queue.shared_->settle(queue.ready_.empty());
+      queue.shared_->settle(queue.ready_.empty());  // the descriptor tells the truth also when a callback threw
     }
   } const scope{*this};
+  accept();
   expire();
-  const auto until = clock::now() + time_max;
+  const auto begun = clock::now();
   std::size_t count = 0;
   arrival next;
-  while (count < items_max && (count == 0 || clock::now() < until) && take_next(next)) {
+  while (count < items_max && (count == 0 || clock::now() - begun < time_max) && take_next(next)) {
     count += run(std::move(next)) ? 1 : 0;
     next = {};
   }
@@ -134,20 +160,33 @@ std::size_t completion_queue::drain(std::size_t items_max, std::chrono::millisec
 
 /// Whether there was somebody to call.
 bool completion_queue::run(arrival next) {
-  if (const auto subscribed = subscriptions_.find(next.which); subscribed != subscriptions_.end()) {
-    const auto told = subscribed->second.told;  // a copy: the callback may unsubscribe itself
-    told(*std::any_cast<runtime_event>(&next.answer), next.events_dropped);
-    return true;
+  if (next.of_subscription) {
+    return tell(std::move(next));
   }
   const auto found = entries_.find(next.which);
-  if (found == entries_.end() || (found->second.ended && !next.problem)) {
-    return false;  // a late reply: its ticket was cancelled or ran out of time
-  }
   const auto ending = std::move(found->second);
-  deadlines_.erase({ending.deadline, next.which});
   entries_.erase(found);
   ending.finish(next.answer, next.problem ? &*next.problem : nullptr);
   return true;
+}
+
+/// The callbacks are copied: they may unsubscribe themselves.
+bool completion_queue::tell(arrival next) {
+  const auto found = subscriptions_.find(next.which);
+  if (found == subscriptions_.end()) {
+    return false;
+  }
+  if (!next.problem) {
+    const auto told = found->second.told;
+    told(*std::any_cast<runtime_event>(&next.answer), next.events_dropped);
+    return true;
+  }
+  const auto ended = found->second.ended;
+  unsubscribe(next.which);
+  if (ended) {
+    ended(*next.problem);
+  }
+  return static_cast<bool>(ended);
 }
 
 closing_report completion_queue::close() {
@@ -155,21 +194,21 @@ closing_report completion_queue::close() {
     return *closed_;
   }
   std::map<std::string_view, std::uint64_t> methods;
-  for (auto& [which, dropped] : entries_) {
+  for (const auto& [which, dropped] : entries_) {
     ++methods[dropped.method];
-    if (dropped.give_up && !dropped.ended) {
-      dropped.give_up();
-    }
   }
   closing_report report;
   report.dropped = entries_.size();
   report.by_method = {methods.begin(), methods.end()};
   report.events_dropped = shared_->close();
-  subscriptions_.clear();  // their bridges unsubscribe
-  entries_.clear();
+  closed_ = report;
+  bridge_.reset();  // gives up on what is under way
   deadlines_.clear();
   ready_.clear();
-  closed_ = report;
+  given_up_ = 0;
+  // What a callback owns may end with it, and must find a closed queue.
+  const auto subscriptions = std::exchange(subscriptions_, {});
+  const auto entries = std::exchange(entries_, {});
   return report;
 }
 

@@ -1,10 +1,10 @@
 // The port for hosts with an event loop of their own: submit operations, watch one descriptor, run the callbacks of
-// what has ended on the loop's own thread. Confined to one host thread (submit, cancel, drain, subscribe, close and the
-// destructor); one host may have many queues. It never blocks on the runtime, and wakes nobody while nothing ends.
+// what has ended on the loop's own thread. Confined to one host thread (everything but the actor system's side of it);
+// one host may have many queues. It never blocks on the runtime, and wakes nobody while nothing ends.
 //
-//   host thread                                   actors' threads
-//   submit ──────────────> short-lived actor ──────────> registry, profiler, planning conversation
-//   drain  <── callbacks ── arrivals (mutex, eventfd) <── reply
+//   host thread                                        actors' threads
+//   submit, cancel ──────────> bridge (one actor per queue) ──> registry, profiler, planning conversations
+//   drain <─ callbacks ─ arrivals (mutex, eventfd) <─ bridge <─ answers, events
 #pragma once
 
 #include <any>
@@ -28,8 +28,8 @@ namespace planguild {
 class runtime;
 
 struct completion_queue_options {
-  std::size_t in_flight_max = 4'096;  // tickets that have not ended
-  std::size_t events_max = 1'024;     // events that wait for drain; what is over is dropped and counted
+  std::size_t in_flight_max = 4'096;  // tickets that have not ended, and given-up operations that still run
+  std::size_t events_max = 1'024;     // events that wait for drain; over it the oldest is dropped and counted
   std::size_t subscriptions_max = 16;
 };
 
@@ -37,7 +37,7 @@ struct completion_queue_options {
 struct closing_report {
   std::uint64_t dropped = 0;
   std::vector<std::pair<std::string_view, std::uint64_t>> by_method;  // sorted by method
-  std::uint64_t events_dropped = 0;
+  std::uint64_t events_dropped = 0;                                   // in the queue's life
 };
 
 class completion_queue {
@@ -47,12 +47,13 @@ class completion_queue {
   using ticket = std::uint64_t;
   template <class Request>
   using callback = std::function<void(outcome<reply_of<Request>>)>;
-  /// `dropped`: events that were lost right before this one, because drain was not called in time.
+  /// `dropped`: events of this subscription that were lost right before this one, because drain was not called in time.
   using event_callback = std::function<void(const runtime_event& event, std::uint64_t dropped)>;
+  using subscription_callback = std::function<void(const failure& reason)>;
 
   /// `guild` must outlive the queue.
   explicit completion_queue(runtime& guild, completion_queue_options options = {});
-  /// Closes; what was dropped goes into the runtime's log.
+  /// Closes; what was dropped goes into the runtime's log. Not from a callback.
   ~completion_queue();
   completion_queue(const completion_queue&) = delete;
   completion_queue& operator=(const completion_queue&) = delete;
@@ -61,10 +62,10 @@ class completion_queue {
   /// descriptor left (then every submit is `overloaded`).
   int fd() const noexcept;
 
-  /// Starts an operation. Its ticket ends exactly once: `done` is called in a later drain with the answer, or with
-  /// `deadline_exceeded` after `timeout` (at once for <= 0), or `cancelled`, or `stopping`. The smaller of `timeout`
-  /// and the request's own applies. Fails, and `done` is never called, with `overloaded` over in_flight_max and
-  /// `stopping` once the queue is closed.
+  /// Starts an operation; operations reach the registry in the order of submission. Its ticket ends exactly once:
+  /// `done` is called in a later drain with the answer, or with `deadline_exceeded` after `timeout` (at once for <= 0),
+  /// or `cancelled`, or `stopping`. The smaller of `timeout` and the request's own applies. Fails, and `done` is never
+  /// called, with `overloaded` over in_flight_max and `stopping` once the queue is closed.
   template <class Request>
   outcome<ticket> submit(Request request, std::chrono::milliseconds timeout, callback<Request> done) {
     entry made;
@@ -73,20 +74,21 @@ class completion_queue {
       using answer_type = outcome<reply_of<Request>>;
       done(problem != nullptr ? answer_type{*problem} : std::move(*std::any_cast<answer_type>(&answer)));
     };
-    const auto accepted = admit(std::move(made), timeout);
+    auto accepted = admit(std::move(made), timeout);
     if (accepted && timeout.count() > 0) {
       start(*accepted, std::move(request), timeout);
     }
     return accepted;
   }
 
-  /// Ends a ticket with `cancelled`, if it has no answer yet; the operation behind it is given up, down to the planner
-  /// where one is at work. False if it has ended, or its answer waits for drain.
+  /// Ends a ticket with `cancelled`, if it has no answer yet; an acquire or plan behind it is given up, down to the
+  /// planner where one is at work. False if the ticket has ended, or its answer waits for drain.
   bool cancel(ticket which);
 
-  /// Runs callbacks of what has ended, at most `items_max`, and stops after `time_max`; returns how many. Callbacks may
-  /// submit, cancel and subscribe (drain within drain does nothing); they must not destroy the queue. What a callback
-  /// throws comes out of drain, and the queue goes on.
+  /// Runs callbacks of what has ended, in the order in which it did: at most `items_max`, and none begins after
+  /// `time_max`, save the first; returns how many. Callbacks may submit, cancel, subscribe, unsubscribe and close
+  /// (drain within drain does nothing); they must not destroy the queue. What a callback throws comes out of drain; its
+  /// ticket has ended and the queue goes on.
   std::size_t drain(std::size_t items_max, std::chrono::milliseconds time_max);
 
   /// When drain has to be called although `fd` is silent, because a ticket's time runs out; none: never.
@@ -95,8 +97,11 @@ class completion_queue {
   /// Tickets that have not ended.
   std::size_t in_flight() const noexcept { return entries_.size(); }
 
-  /// Calls `told` in drain for every event that `filter` accepts, from soon on. Fails with `overloaded`, `stopping`.
-  outcome<ticket> subscribe(event_filter filter, event_callback told);
+  /// Calls `told` in drain for every event that `filter` accepts; none is missed of what this thread causes from now
+  /// on. `ended` is called in drain, once, if the runtime refuses (`overloaded`) or stops (`stopping`). Fails with
+  /// `overloaded` over subscriptions_max, `stopping` once the queue is closed.
+  outcome<ticket> subscribe(event_filter filter, event_callback told, subscription_callback ended = {});
+  /// `told` and `ended` are not called any more. Unknown subscriptions are ignored.
   void unsubscribe(ticket subscription);
 
   /// Gives up on everything; no callback runs from now on. The second call returns the first one's report.
@@ -106,40 +111,47 @@ class completion_queue {
   struct entry {
     std::string_view method;
     std::function<void(std::any& answer, const failure* problem)> finish;
-    std::function<void()> give_up;  // tells the actors; may be empty
     clock::time_point deadline;
-    bool ended = false;  // its end waits for drain
+    bool can_give_up = false;  // the bridge knows whom to tell
+    bool is_awaited = false;   // an answer is still to come
+    bool is_over = false;      // its end is among `ready_`
   };
   struct arrival {
     ticket which = 0;
-    std::any answer;  // an outcome of the operation's reply, or a runtime_event
+    std::uint64_t order = 0;       // in which arrivals are handed out
+    bool of_subscription = false;  // an event, or with `problem` the subscription's end
+    std::any answer;               // an outcome of the operation's reply, or a runtime_event; empty with `problem`
     std::optional<failure> problem;
     std::uint64_t events_dropped = 0;
   };
-  struct shared_state;  // what actors' threads reach; outlives the queue as long as one of them does
-  struct event_bridge;
+  struct subscription {
+    event_callback told;
+    subscription_callback ended;
+    std::shared_ptr<void> subscriber;  // ends the actor that listens
+  };
+  struct shared_state;  // what the bridge reaches; outlives the queue as long as an actor holds it
+  struct bridge;
 
   outcome<ticket> admit(entry made, std::chrono::milliseconds timeout);
-#define PLANGUILD_START(method, request, reply) \
-  void start(ticket which, request message, std::chrono::milliseconds timeout);
-  PLANGUILD_OPERATIONS(PLANGUILD_START)
-#undef PLANGUILD_START
+  template <class Request>
+  void start(ticket which, Request message, std::chrono::milliseconds timeout);
+  void give_up(ticket which);
   void end(ticket which, failure problem);
+  void accept();
   void expire();
   bool take_next(arrival& next);
   bool run(arrival next);
+  bool tell(arrival next);
 
   runtime& guild_;
   const completion_queue_options options_;
   std::shared_ptr<shared_state> shared_;
+  std::shared_ptr<bridge> bridge_;  // the queue's alone; null once closed
   std::unordered_map<ticket, entry> entries_;
-  std::set<std::pair<clock::time_point, ticket>> deadlines_;
-  std::deque<arrival> ready_;  // taken over from the actors' threads, or made here
-  struct subscription {
-    event_callback told;
-    std::shared_ptr<event_bridge> bridge;
-  };
+  std::set<std::pair<clock::time_point, ticket>> deadlines_;  // of tickets that are not over
+  std::deque<arrival> ready_;                                 // ends of tickets, by order
   std::unordered_map<ticket, subscription> subscriptions_;
+  std::size_t given_up_ = 0;  // operations whose tickets ended before their answers came
   ticket next_ticket_ = 1;
   bool draining_ = false;
   std::optional<closing_report> closed_;

@@ -1,110 +1,85 @@
-// How a completion queue starts each operation: which actor is asked, and how the operation is given up. See
-// completion_queue.hpp. The one file of it that talks to actors.
+// The side of a completion queue that talks to actors: the bridge, which asks on the host's behalf, and the listeners
+// of its subscriptions. See completion_queue.hpp. Handlers run on the scheduler, the rest on the host's thread.
 #include <algorithm>
+#include <string>
 
 #include "app/host/completion_state.hpp"
 #include "app/host/runtime.hpp"
+#include "messages/limits.hpp"
 
 namespace planguild {
 namespace {
 
-template <class Request>
-void shorten(Request& message, std::chrono::milliseconds timeout) {
-  if constexpr (std::is_same_v<Request, plan_request>) {
-    message.timeout_ms = message.timeout_ms == 0 ? timeout.count() : std::min(message.timeout_ms, timeout.count());
-  } else if constexpr (std::is_same_v<Request, batch_select_request>) {
-    message.request.timeout_ms = std::min(message.request.timeout_ms, timeout.count());
-  } else if constexpr (requires { message.timeout_ms; }) {
-    message.timeout_ms = std::min<std::int64_t>(message.timeout_ms, timeout.count());
-  }
+failure gone() {
+  return make_failure(failure_code::stopping, "The runtime is stopping or has stopped.");
 }
 
-outcome<acquired_planner> at_the_edge(const outcome<planner_handle>& given) {
+// Every message to the bridge is a ticket and what belongs to it. One sender, one receiver, one lane: the order stays.
+template <class Request>
+struct to_bridge {
+  using signature = ack(std::uint64_t, Request);
+};
+template <>
+struct to_bridge<plan_request> {
+  using signature = ack(std::uint64_t, planning_actor, plan_request);
+};
+
+#define PLANGUILD_SIGNATURE(method, request, reply) to_bridge<request>::signature,
+using bridge_actor = compat::actor_of<PLANGUILD_OPERATIONS(PLANGUILD_SIGNATURE)
+                                      // A subscription.
+                                      ack(std::uint64_t, subscribe_request),
+                                      // Give up what the ticket stands for, if it is still under way.
+                                      ack(std::uint64_t)>;
+#undef PLANGUILD_SIGNATURE
+
+/// What the receiver of a request replies, and how the host is told of it.
+template <class Request>
+struct wire {
+  using reply = outcome<reply_of<Request>>;
+};
+template <>
+struct wire<profiles_request> {
+  using reply = profile_report;
+};
+template <>
+struct wire<acquire_request> {
+  using reply = outcome<planner_handle>;
+};
+
+template <class Reply>
+outcome<Reply> at_the_edge(outcome<Reply>&& given) {
+  return std::move(given);
+}
+outcome<profile_report> at_the_edge(profile_report&& given) {
+  return std::move(given);
+}
+outcome<acquired_planner> at_the_edge(outcome<planner_handle>&& given) {
   if (!given) {
     return *given.error;
   }
-  return acquired_planner{given->name, given->generation, given->instance};
-}
-template <class Reply>
-outcome<Reply> at_the_edge(outcome<Reply> given) {
-  return given;
-}
-outcome<profile_report> at_the_edge(profile_report given) {
-  return given;
+  return acquired_planner{std::move(given->name), given->generation, std::move(given->instance)};
 }
 
-/// Asks through an actor that lives for this one request. `Wire` is what the receiver replies.
-template <class Wire, class Shared, class Receiver, class Request>
-void send(runtime& guild, const Shared& shared, std::uint64_t which, const Receiver& receiver, Request message) {
-  compat::ask_from_outside<Wire>(
-      guild.system(), receiver, std::move(message),
-      [shared, which](Wire reply) { shared->arrive(which, std::any{at_the_edge(std::move(reply))}); },
-      [shared, which](const caf::error&) {
-        shared->arrive(which, {}, make_failure(failure_code::stopping, "The runtime is stopping or has stopped."));
-      });
-}
-
-}  // namespace
-
-// Requests to the registry that need no word of their own to be given up: they end by their own timeout_ms.
-#define PLANGUILD_START(request, reply)                                                            \
-  void completion_queue::start(ticket which, request message, std::chrono::milliseconds timeout) { \
-    shorten(message, timeout);                                                                     \
-    send<outcome<reply>>(guild_, shared_, which, guild_.registry(), std::move(message));           \
+template <class Request>
+void shorten(Request& message, std::int64_t timeout_ms) {
+  if constexpr (std::is_same_v<Request, plan_request>) {
+    message.timeout_ms = message.timeout_ms == 0 ? timeout_ms : std::min(message.timeout_ms, timeout_ms);
+  } else if constexpr (std::is_same_v<Request, batch_select_request>) {
+    message.request.timeout_ms = std::min(message.request.timeout_ms, timeout_ms);
+  } else if constexpr (requires { message.timeout_ms; }) {
+    message.timeout_ms = std::min(message.timeout_ms, timeout_ms);
   }
-PLANGUILD_START(select_request, selection)
-PLANGUILD_START(batch_select_request, batch_selection)
-PLANGUILD_START(discover_request, discovery_report)
-PLANGUILD_START(list_request, planner_list)
-PLANGUILD_START(describe_request, planner_record)
-PLANGUILD_START(probe_request, admission_verdict)
-PLANGUILD_START(health_request, health_report)
-PLANGUILD_START(heal_request, heal_report)
-PLANGUILD_START(reload_request, reload_report)
-PLANGUILD_START(quarantine_request, planner_record)
-PLANGUILD_START(reinstate_request, planner_record)
-PLANGUILD_START(configure_request, configure_report)
-PLANGUILD_START(stats_request, stats_report)
-PLANGUILD_START(diagnostics_request, diagnostics_report)
-#undef PLANGUILD_START
-
-void completion_queue::start(ticket which, profiles_request message, std::chrono::milliseconds) {
-  send<profile_report>(guild_, shared_, which, guild_.profiler(), message);
 }
 
-void completion_queue::start(ticket which, acquire_request message, std::chrono::milliseconds timeout) {
-  shorten(message, timeout);
-  message.ticket = guild_.options().outside.random->next() | 1;
-  entries_.at(which).give_up = [registry = compat::weak<registry_actor>{guild_.registry()}, ticket = message.ticket] {
-    if (auto receiver = registry.lock()) {
-      compat::tell_urgent(receiver, cancel_work{ticket});
-    }
-  };
-  send<outcome<planner_handle>>(guild_, shared_, which, guild_.registry(), std::move(message));
-}
-
-void completion_queue::start(ticket which, plan_request message, std::chrono::milliseconds timeout) {
-  shorten(message, timeout);
-  const auto conversation = guild_.start_planning();
-  entries_.at(which).give_up = [conversation = compat::weak<planning_actor>{conversation}] {
-    if (auto receiver = conversation.lock()) {
-      compat::tell_urgent(receiver, cancel_work{});
-    }
-  };
-  send<outcome<plan_reply>>(guild_, shared_, which, conversation, std::move(message));
-}
-
-// -- events
-// -------------------------------------------------------------------------------------------------------------
-
-namespace {
-
-/// Hands every event over to the queue. Spawned by a subscription, ended with it.
-class queue_subscriber : public compat::state<event_sink> {
+/// Hands what it hears over to the queue; says so when the registry ends. Spawned by a subscription, ended with it.
+class queue_listener : public compat::state<event_sink> {
  public:
-  static constexpr const char* name = "planguild.queue_subscriber";
-  queue_subscriber(self_pointer, std::function<void(const runtime_event&)> told) : told_(std::move(told)) {}
+  static constexpr const char* name = "planguild.queue_listener";
+  queue_listener(self_pointer self, registry_actor registry, std::function<void(const runtime_event&)> told,
+                 std::function<void()> ended)
+      : self_(self), registry_(std::move(registry)), told_(std::move(told)), ended_(std::move(ended)) {}
   behavior_type make_behavior() {
+    self_->watch(registry_, [this](const caf::error&) { ended_(); });
     return {[this](const runtime_event& event) -> caf::result<ack> {
       told_(event);
       return ack{};
@@ -112,21 +87,150 @@ class queue_subscriber : public compat::state<event_sink> {
   }
 
  private:
+  self_pointer self_;
+  registry_actor registry_;
   std::function<void(const runtime_event&)> told_;
+  std::function<void()> ended_;
 };
 
 }  // namespace
 
-/// Ends its subscriber with itself; the registry notices.
-struct completion_queue::event_bridge {
-  explicit event_bridge(event_sink made) : subscriber(std::move(made)) {}
-  ~event_bridge() { compat::end(subscriber); }
-  event_bridge(const event_bridge&) = delete;
-  event_bridge& operator=(const event_bridge&) = delete;
-  event_sink subscriber;
+/// Owns the actor; what it has under way is given up when it ends.
+struct completion_queue::bridge {
+  class state;
+  bridge_actor actor;
+
+  explicit bridge(bridge_actor made) : actor(std::move(made)) {}
+  ~bridge() { compat::end(actor); }
+  bridge(const bridge&) = delete;
+  bridge& operator=(const bridge&) = delete;
 };
 
-outcome<completion_queue::ticket> completion_queue::subscribe(event_filter filter, event_callback told) {
+class completion_queue::bridge::state : public compat::state<bridge_actor> {
+ public:
+  static constexpr const char* name = "planguild.queue_bridge";
+
+  state(self_pointer self, std::shared_ptr<shared_state> shared, registry_actor registry, profiler_actor profiler)
+      : self_(self), shared_(std::move(shared)), registry_(std::move(registry)), profiler_(std::move(profiler)) {}
+  ~state() {
+    for (const auto& [which, give_up] : under_way_) {
+      give_up();
+    }
+  }
+  state(const state&) = delete;
+  state& operator=(const state&) = delete;
+
+  /// What the bridge does with one operation's request.
+  template <class Request>
+  auto handler() {
+    if constexpr (std::is_same_v<Request, plan_request>) {
+      return
+          [this](std::uint64_t which, const planning_actor& conversation, plan_request& message) -> caf::result<ack> {
+            under_way_[which] = [conversation] { compat::tell(conversation, cancel_work{}); };
+            ask(which, conversation, std::move(message));
+            return ack{};
+          };
+    } else {
+      return [this](std::uint64_t which, Request& message) -> caf::result<ack> {
+        if constexpr (std::is_same_v<Request, acquire_request>) {
+          under_way_[which] = [this, ticket = message.ticket] { compat::tell(registry_, cancel_work{ticket}); };
+        }
+        if constexpr (std::is_same_v<Request, profiles_request>) {
+          ask(which, profiler_, std::move(message));
+        } else {
+          ask(which, registry_, std::move(message));
+        }
+        return ack{};
+      };
+    }
+  }
+
+  behavior_type make_behavior() {
+#define PLANGUILD_HANDLER(method, request, reply) handler<request>(),
+    auto take_subscription = [this](std::uint64_t which, const subscribe_request& message) -> caf::result<ack> {
+      subscribe(which, message);
+      return ack{};
+    };
+    auto give_up = [this](std::uint64_t which) -> caf::result<ack> {
+      if (const auto found = under_way_.find(which); found != under_way_.end()) {
+        found->second();
+      }
+      return ack{};
+    };
+    return {PLANGUILD_OPERATIONS(PLANGUILD_HANDLER) std::move(take_subscription), std::move(give_up)};
+#undef PLANGUILD_HANDLER
+  }
+
+ private:
+  // Giving up goes the same way as the request, in the same lane: it must not overtake it.
+  template <class Receiver, class Request>
+  void ask(std::uint64_t which, const Receiver& receiver, Request message) {
+    using reply = typename wire<Request>::reply;
+    compat::ask(
+        self_, receiver, std::move(message),
+        [this, which](reply& answer) {
+          under_way_.erase(which);
+          shared_->arrive(which, at_the_edge(std::move(answer)), {});
+        },
+        [this, which](const caf::error&) {
+          under_way_.erase(which);
+          shared_->arrive(which, {}, gone());
+        });
+  }
+
+  void subscribe(std::uint64_t which, const subscribe_request& message) {
+    compat::ask(
+        self_, registry_, message,
+        [this, which](const outcome<ack>& answer) {
+          if (!answer) {
+            shared_->arrive(which, {}, answer.error, true);
+          }
+        },
+        [this, which](const caf::error&) { shared_->arrive(which, {}, gone(), true); });
+  }
+
+  self_pointer self_;
+  std::shared_ptr<shared_state> shared_;
+  registry_actor registry_;
+  profiler_actor profiler_;
+  std::unordered_map<std::uint64_t, std::function<void()>> under_way_;  // what can be given up, and how
+};
+
+completion_queue::completion_queue(runtime& guild, completion_queue_options options)
+    : guild_(guild),
+      options_(options),
+      shared_(std::make_shared<shared_state>(options.events_max)),
+      bridge_(std::make_shared<bridge>(
+          compat::spawn<bridge::state>(guild.system(), shared_, guild.registry(), guild.profiler()))) {}
+
+template <class Request>
+void completion_queue::start(ticket which, Request message, std::chrono::milliseconds timeout) {
+  auto& starting = entries_.at(which);
+  starting.is_awaited = true;
+  shorten(message, std::min<std::int64_t>(timeout.count(), limits::timeout_ms_max));
+  if constexpr (std::is_same_v<Request, plan_request>) {
+    starting.can_give_up = true;
+    compat::tell(bridge_->actor, which, guild_.start_planning(), std::move(message));
+  } else {
+    if constexpr (std::is_same_v<Request, acquire_request>) {
+      starting.can_give_up = true;
+      message.ticket = guild_.options().outside.random->next() | 1;
+    }
+    compat::tell(bridge_->actor, which, std::move(message));
+  }
+}
+
+#define PLANGUILD_START(method, request, reply) \
+  template void completion_queue::start(ticket which, request message, std::chrono::milliseconds timeout);
+PLANGUILD_OPERATIONS(PLANGUILD_START)
+#undef PLANGUILD_START
+
+void completion_queue::give_up(ticket which) {
+  compat::tell(bridge_->actor, which);
+}
+
+outcome<completion_queue::ticket> completion_queue::subscribe(event_filter filter, event_callback told,
+                                                              subscription_callback ended) {
   if (closed_) {
     return make_failure(failure_code::stopping, "The completion queue is closed.");
   }
@@ -135,15 +239,24 @@ outcome<completion_queue::ticket> completion_queue::subscribe(event_filter filte
                                                       std::to_string(options_.subscriptions_max) + " subscriptions.");
   }
   const auto which = next_ticket_++;
-  auto subscriber = compat::spawn<queue_subscriber>(
-      guild_.system(), [shared = shared_, which](const runtime_event& event) { shared->arrive_event(which, event); });
-  compat::tell(guild_.registry(), subscribe_request{subscriber, filter});
-  subscriptions_.emplace(which, subscription{std::move(told), std::make_shared<event_bridge>(subscriber)});
+  shared_->listen(which);
+  auto listener = compat::spawn<queue_listener>(
+      guild_.system(), guild_.registry(),
+      [shared = shared_, which](const runtime_event& event) { shared->arrive_event(which, event); },
+      [shared = shared_, which] { shared->arrive(which, {}, gone(), true); });
+  // From here at once, so that nothing this thread does afterwards is missed; and once more, which changes nothing, by
+  // the bridge, who hears of a refusal.
+  compat::tell(guild_.registry(), subscribe_request{listener, filter});
+  compat::tell(bridge_->actor, which, subscribe_request{listener, filter});
+  std::shared_ptr<void> subscriber{nullptr, [listener](void*) { compat::end(listener); }};
+  subscriptions_.emplace(which, subscription{std::move(told), std::move(ended), std::move(subscriber)});
   return which;
 }
 
 void completion_queue::unsubscribe(ticket which) {
-  subscriptions_.erase(which);
+  if (subscriptions_.erase(which) > 0) {
+    shared_->forget(which);
+  }
 }
 
 }  // namespace planguild

@@ -17,11 +17,14 @@ namespace planguild::test {
 struct obedient_counts {
   std::atomic<int> waiting{0};    // plans that wait to be cancelled
   std::atomic<int> cancelled{0};  // plans that were
+  std::atomic<int> start_ms{0};   // how long a planner takes to be constructed
 };
 
 class obedient_planner final : public builtin_planner {
  public:
-  explicit obedient_planner(std::shared_ptr<obedient_counts> counts) : counts_(std::move(counts)) {}
+  explicit obedient_planner(std::shared_ptr<obedient_counts> counts) : counts_(std::move(counts)) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{counts_->start_ms});
+  }
   outcome<plan> generate_plan(const builtin_request& request) override {
     if (request.objective == "wait for cancel") {
       ++counts_->waiting;
@@ -71,6 +74,7 @@ class builtin_guild {
   }
 
   planguild::runtime& runtime() noexcept { return *runtime_; }
+  obedient_counts& counts() noexcept { return *counts_; }
   bool wait_until_planning() const { return wait_for(counts_->waiting); }
   bool wait_until_cancelled() const { return wait_for(counts_->cancelled); }
 
