@@ -140,6 +140,22 @@ void examine_launcher(const doctor_facts& facts, report_maker& report) {
   }
 }
 
+std::string mend_of_unusable(const store_facts& store) {
+  const auto folder = shell_word(store.directory);
+  switch (store.where) {
+    case store_facts::fault::no_folder:
+      return "sudo install -d -m 700 -o \"$(id -un)\" " + folder;
+    case store_facts::fault::folder_not_writable:
+      return "sudo chown \"$(id -un)\" " + folder + " && chmod u+rwx " + folder;
+    case store_facts::fault::file:
+      return "mv " + shell_word(store.file) + " " + shell_word(store.file + ".old");
+    case store_facts::fault::not_a_folder:
+    case store_facts::fault::none:
+      break;
+  }
+  return "name a folder with --state";
+}
+
 void examine_store(const doctor_facts& facts, report_maker& report) {
   using condition = store_facts::condition;
   const auto& store = facts.store;
@@ -157,8 +173,7 @@ void examine_store(const doctor_facts& facts, report_maker& report) {
       break;
     case condition::unusable:
       report.add(doctor_severity::error, "nothing is remembered, the store cannot be used: " + store.reason,
-                 store.directory_mode == 0 ? "mkdir -p " + folder + " && chmod 700 " + folder
-                                           : "chmod u+rwx " + folder + ", or name another one with --state");
+                 mend_of_unusable(store));
       break;
     case condition::corrupt:
       report.add(doctor_severity::error,

@@ -26,6 +26,7 @@ constexpr std::size_t set_aside_max = 100;
 constexpr mode_t permission_bits = 07777;
 
 using condition = store_facts::condition;
+using fault = store_facts::fault;
 
 std::string system_reason(int error) {
   return std::generic_category().message(error);
@@ -76,8 +77,11 @@ condition condition_of(database_problem::kind_of kind) {
 void look_at_database(store_facts& facts) {
   struct stat file {};
   if (::stat(facts.file.c_str(), &file) != 0) {
-    facts.state = errno == ENOENT ? condition::absent : condition::unusable;
-    if (facts.state == condition::unusable) facts.reason = system_reason(errno);
+    const int error = errno;
+    facts.state = error == ENOENT ? condition::absent : condition::unusable;
+    if (facts.state == condition::absent) return;
+    facts.where = fault::file;
+    facts.reason = system_reason(error);
     return;
   }
   auto opened = store_database::open(facts.file);
@@ -90,6 +94,7 @@ void look_at_database(store_facts& facts) {
   }
   if (!problem) return;
   facts.state = condition_of(problem->kind);
+  if (facts.state == condition::unusable) facts.where = fault::file;
   facts.reason = std::move(problem->reason);
 }
 
@@ -117,7 +122,7 @@ std::vector<std::string> absolute_paths(const std::vector<std::string>& paths, c
   return result;
 }
 
-std::string folder_of_launcher_or_program() {
+std::string folder_of_this_program() {
   std::error_code ignored;
   const auto self = std::filesystem::read_symlink("/proc/self/exe", ignored);
   return ignored ? std::string{} : self.parent_path().string() + "/";
@@ -140,6 +145,7 @@ store_facts look_at_store(const std::string& directory) {
     const auto parent = existing_parent(directory);
     const bool can_be_made = error == ENOENT && is_writable_folder(parent);
     facts.state = can_be_made ? condition::absent : condition::unusable;
+    if (!can_be_made) facts.where = error == ENOTDIR ? fault::not_a_folder : fault::no_folder;
     if (error != ENOENT) facts.reason = directory + ": " + system_reason(error);
     if (error == ENOENT && !can_be_made) {
       facts.reason = "the folder is not there, and none can be made in " + parent + ": " + system_reason(errno);
@@ -147,10 +153,16 @@ store_facts look_at_store(const std::string& directory) {
     return facts;
   }
   facts.directory_mode = folder.st_mode & permission_bits;
-  if (!S_ISDIR(folder.st_mode) || !is_writable_folder(directory)) {
+  if (!S_ISDIR(folder.st_mode)) {
     facts.state = condition::unusable;
-    facts.reason = S_ISDIR(folder.st_mode) ? "the folder cannot be written: " + system_reason(errno)
-                                           : std::string{"it is no folder"};
+    facts.where = fault::not_a_folder;
+    facts.reason = "it is no folder";
+    return facts;
+  }
+  if (!is_writable_folder(directory)) {
+    facts.reason = "the folder cannot be written: " + system_reason(errno);
+    facts.state = condition::unusable;
+    facts.where = fault::folder_not_writable;
     return facts;
   }
   facts.set_aside = databases_set_aside(directory);
@@ -160,7 +172,7 @@ store_facts look_at_store(const std::string& directory) {
 
 void look_at_planners(doctor_facts& facts, file_source& files, const std::string& working_directory) {
   const auto& settings = facts.configuration.value;
-  facts.program_folder = folder_of_launcher_or_program();
+  facts.program_folder = folder_of_this_program();
   facts.launcher = find_launcher();
   const auto roots = absolute_paths(settings.planner_path, working_directory);
   for (const auto& path : roots) facts.roots.push_back(look_at_root(path, files));

@@ -26,7 +26,10 @@ struct store_facts {
     corrupt,   // damaged; the next command sets it aside and begins anew
     busy,      // another process held it for too long
   };
+  /// Where an unusable one is at fault.
+  enum class fault : std::uint8_t { none, no_folder, not_a_folder, folder_not_writable, file };
   condition state = condition::good;
+  fault where = fault::none;
   std::string directory;
   std::string file;                    // the database's path
   std::string reason;                  // why it is not good

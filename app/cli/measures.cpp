@@ -84,7 +84,7 @@ std::string moment_text(double seconds) {
 }
 
 std::string time_of_day_text(double seconds) {
-  const auto text = formatted(seconds, "%H:%M:%S");
+  auto text = formatted(seconds, "%H:%M:%S");
   if (text == "-") return text;
   std::array<char, 8> milliseconds{};
   (void)std::snprintf(milliseconds.data(), milliseconds.size(), ".%03d",

@@ -209,14 +209,25 @@ TEST_CASE("A store that keeps nothing, is damaged or open to all is found") {
   }
   SECTION("the folder cannot be written") {
     store.state = store_facts::condition::unusable;
+    store.where = store_facts::fault::folder_not_writable;
     store.reason = "the folder cannot be written: Permission denied";
     CHECK(has(only(facts).what, "Permission denied"));
-    CHECK(has(only(facts).mend, "chmod u+rwx /s"));
+    CHECK(only(facts).mend == "sudo chown \"$(id -un)\" /s && chmod u+rwx /s");
   }
   SECTION("the folder cannot be made") {
     store.state = store_facts::condition::unusable;
-    store.directory_mode = 0;
-    CHECK(only(facts).mend == "mkdir -p /s && chmod 700 /s");
+    store.where = store_facts::fault::no_folder;
+    CHECK(only(facts).mend == "sudo install -d -m 700 -o \"$(id -un)\" /s");
+  }
+  SECTION("it is no folder") {
+    store.state = store_facts::condition::unusable;
+    store.where = store_facts::fault::not_a_folder;
+    CHECK(only(facts).mend == "name a folder with --state");
+  }
+  SECTION("the file is not ours") {
+    store.state = store_facts::condition::unusable;
+    store.where = store_facts::fault::file;
+    CHECK(only(facts).mend == "mv /s/planguild.db /s/planguild.db.old");
   }
   SECTION("damaged") {
     store.state = store_facts::condition::corrupt;

@@ -74,10 +74,13 @@ TEST_CASE("A damaged store is told and left as it is") {
 TEST_CASE("What cannot be a store is unusable") {
   const folder temporary;
   temporary.write("file", "");
-  CHECK(look_at_store(temporary.path + "/file").state == condition::unusable);
-  CHECK(look_at_store(temporary.path + "/file/below").state == condition::unusable);
+  for (const auto* name : {"/file", "/file/below"}) {
+    CHECK(look_at_store(temporary.path + name).state == condition::unusable);
+    CHECK(look_at_store(temporary.path + name).where == store_facts::fault::not_a_folder);
+  }
   std::filesystem::create_directory(temporary.path + "/planguild.db");
-  CHECK(look_at_store(temporary.path).state == condition::unusable);
+  CHECK(look_at_store(temporary.path).keeps_nothing());
+  CHECK(look_at_store(temporary.path).where == store_facts::fault::file);
 }
 
 TEST_CASE("Databases that were set aside are listed without their logs") {
