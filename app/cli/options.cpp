@@ -32,6 +32,8 @@ struct raw_values {
   std::string file;
   std::vector<std::string> settings;
   std::string profile;
+  bool force = false;
+  bool no_force = false;
   double interval_s = 1;
 };
 
@@ -125,8 +127,8 @@ void add_selection(CLI::App& app, raw_values& raw, const char* planner_meaning) 
 void add_operation_arguments(CLI::App& app, raw_values& raw, enum command which) {
   switch (which) {
     case command::heal:
-      app.add_flag("--force,!--no-force", raw.line.force,
-                   "Read everything again in the first attempt too (the default), or trust the signature");
+      app.add_flag("--force", raw.force, "Read everything again in every attempt (the default)");
+      app.add_flag("--no-force", raw.no_force, "Let the first attempt trust the signature")->excludes("--force");
       app.add_option("--max-attempts", raw.line.max_attempts, "Attempts, with growing pauses between them (default: 3)")
           ->type_name("N")
           ->check(CLI::Range(std::int64_t{1}, limits::heal_attempts_max).description(""));
@@ -241,6 +243,7 @@ parsed_command_line refused(const std::string& message, const std::string& help_
 /// As `finish`, of what operators ask.
 std::string finish_operation(raw_values& raw) {
   auto& line = raw.line;
+  line.force = !raw.no_force;
   if (!raw.profile.empty()) (void)from_string(raw.profile, line.profile);
   for (const auto& setting : raw.settings) {
     const auto equals = setting.find('=');

@@ -43,6 +43,7 @@ TEST_CASE("A heal is forced unless it is told not to be, and has bounded attempt
   const auto line = good({"heal", "--no-force", "--max-attempts", "7"});
   CHECK_FALSE(line.force);
   CHECK(line.max_attempts == 7);
+  CHECK(has(refusal({"heal", "--force", "--no-force"}), "--force"));
   CHECK(has(refusal({"heal", "--max-attempts", "0"}), "--max-attempts"));
   CHECK(has(refusal({"heal", "--max-attempts", "101"}), "--max-attempts"));
 }
