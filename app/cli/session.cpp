@@ -6,6 +6,7 @@
 
 #include "app/host/runtime.hpp"
 #include "app/host/system/system.hpp"
+#include "app/rpc/scrubbed_reply.hpp"
 
 namespace planguild::cli {
 namespace {
@@ -31,9 +32,10 @@ runtime_options make_runtime_options(session_options options, const system_envir
   return result;
 }
 
-/// An answer as it is told outside the process: without the addresses of actors.
+/// An answer as it is told outside the process: without secrets and the addresses of actors.
 template <class Reply>
 outcome<Reply> told(outcome<Reply> answer) {
+  if (answer) scrub_reply(*answer);
   return answer;
 }
 outcome<acquired_planner> told(const outcome<planner_handle>& answer) {

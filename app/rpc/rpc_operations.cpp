@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "app/rpc/operation_wait.hpp"
+#include "app/rpc/scrubbed_reply.hpp"
 #include "messages/context.hpp"
 #include "messages/json.hpp"
 
@@ -39,9 +40,10 @@ started_operation start(completion_queue& queue, const nlohmann::json& params, o
   if (auto problem = prepare_request(*request)) return {std::move(*problem), true};
   const std::chrono::milliseconds timeout{wait_ms_of(*request, rpc_limits::reply_margin_ms)};
   return {queue.submit<Request>(std::move(*request), timeout,
-                                [done = std::move(done)](const outcome<reply_of<Request>>& reply) {
-                                  done(reply ? outcome<std::string>{dump_json(to_json(*reply))}
-                                             : outcome<std::string>{*reply.error});
+                                [done = std::move(done)](outcome<reply_of<Request>> reply) {
+                                  if (!reply) return done(*reply.error);
+                                  scrub_reply(*reply);
+                                  done(dump_json(to_json(*reply)));
                                 }),
           false};
 }

@@ -9,10 +9,9 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <functional>
-#include <memory>
 #include <thread>
 
 #include "tests/app/cli/command_fixture.hpp"
@@ -21,21 +20,22 @@ using namespace planguild::test;  // NOLINT(google-build-using-namespace)
 
 namespace {
 
-/// `planguild rpc --listen` in a process of its own, with the planners of `folder` and the same state.
+/// A runtime in a process of its own, with the planners and the state of `folder`.
 class running_guild {
  public:
+  /// `planguild rpc --listen`.
   explicit running_guild(const guild_folder& folder, std::vector<std::string> variables = {})
       : socket_(folder.path("socket")) {
-    std::vector<std::string> arguments = {binary_folder() + "/planguild", "rpc", "--listen", socket_, "--quiet"};
-    variables.insert(variables.end(),
-                     {"PATH=" + std::string{std::getenv("PATH")}, "HOME=/nowhere", "FACTORY_ALLOWED_PLANNERS=*",
-                      "FACTORY_PLANNER_PATH=" + folder.path("planners"), "XDG_STATE_HOME=" + folder.path("state")});
-    REQUIRE(::posix_spawn(&process_, arguments[0].c_str(), nullptr, nullptr, pointers(arguments).data(),
-                          pointers(variables).data()) == 0);
+    start(folder, {binary_folder() + "/planguild", "rpc", "--listen", socket_, "--quiet"}, std::move(variables), -1);
     for (int tries = 0; tries < 3'000 && !std::filesystem::exists(socket_); ++tries) {
       std::this_thread::sleep_for(std::chrono::milliseconds{10});
     }
     REQUIRE(std::filesystem::exists(socket_));
+  }
+  /// `planguild rpc` with a socket passed as systemd does.
+  running_guild(const guild_folder& folder, std::string path, int listening) : socket_(std::move(path)) {
+    start(folder, {"/bin/sh", "-c", "LISTEN_PID=$$ LISTEN_FDS=1 exec '" + binary_folder() + "/planguild' rpc --quiet"},
+          {}, listening);
   }
   ~running_guild() { (void)stop(); }
   running_guild(const running_guild&) = delete;
@@ -47,6 +47,10 @@ class running_guild {
   int stop() {
     if (process_ == 0) return exit_code_;
     ::kill(process_, SIGTERM);
+    return wait();
+  }
+  /// As above without asking.
+  int wait() {
     int status = 0;
     ::waitpid(process_, &status, 0);
     process_ = 0;
@@ -54,8 +58,23 @@ class running_guild {
   }
 
  private:
+  void start(const guild_folder& folder, std::vector<std::string> arguments, std::vector<std::string> variables,
+             int passed_socket) {
+    variables.insert(variables.end(),
+                     {"PATH=" + std::string{std::getenv("PATH")}, "HOME=/nowhere", "FACTORY_ALLOWED_PLANNERS=*",
+                      "FACTORY_PLANNER_PATH=" + folder.path("planners"), "XDG_STATE_HOME=" + folder.path("state")});
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    if (passed_socket >= 0) posix_spawn_file_actions_adddup2(&actions, passed_socket, 3);
+    const int problem = ::posix_spawn(&process_, arguments[0].c_str(), &actions, nullptr, pointers(arguments).data(),
+                                      pointers(variables).data());
+    posix_spawn_file_actions_destroy(&actions);
+    REQUIRE(problem == 0);
+  }
+
   static std::vector<char*> pointers(std::vector<std::string>& texts) {
     std::vector<char*> result;
+    result.reserve(texts.size() + 1);
     for (auto& text : texts) result.push_back(text.data());
     result.push_back(nullptr);
     return result;
@@ -66,11 +85,35 @@ class running_guild {
   int exit_code_ = -1;
 };
 
+/// A listening socket as systemd would make it; above descriptor 3, and closed with its scope.
+class systemd_socket {
+ public:
+  explicit systemd_socket(const std::string& path) {
+    const int made = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    REQUIRE(path.size() < sizeof address.sun_path);
+    std::memcpy(address.sun_path, path.data(), path.size());
+    REQUIRE(::bind(made, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+    REQUIRE(::listen(made, 16) == 0);
+    number_ = ::fcntl(made, F_DUPFD_CLOEXEC, 10);
+    ::close(made);
+    REQUIRE(number_ >= 10);
+  }
+  ~systemd_socket() { ::close(number_); }
+  systemd_socket(const systemd_socket&) = delete;
+  systemd_socket& operator=(const systemd_socket&) = delete;
+  int number() const noexcept { return number_; }
+
+ private:
+  int number_ = -1;
+};
+
 /// Without what differs between two runs of one command: times, processes, counters.
 nlohmann::json comparable(nlohmann::json value) {
   if (value.is_object()) {
     for (const auto* key : {"duration_s", "duration_ms", "ts", "process", "starts", "snapshot_version", "invocations",
-                            "generation", "mean_duration_ms", "runs", "changed", "instance_state", "instance"}) {
+                            "generation", "mean_duration_ms", "runs", "unchanged", "instance_state"}) {
       value.erase(key);
     }
   }
@@ -90,7 +133,8 @@ struct attach_case {
 TEST_CASE("Every command gives the same answer attached as with a runtime of its own") {
   guild_folder folder;
   folder.add_planner("one_planner", two_tasks());
-  folder.add_planner("two_planner", R"({"tasks":[]})", R"(,"tier":"gold","capabilities":["risk"])");
+  folder.add_planner("two_planner", R"({"tasks":[],"evidence":[{"text":"looked at everything"}]})",
+                     R"(,"tier":"gold")");
   folder.folder().write("planners/broken.planner.json", "{");
   folder.folder().write("context.json", R"({"deep_index_summary":{"files":3},"hotspots_count":20})");
   const std::vector<attach_case> cases = {
@@ -111,7 +155,7 @@ TEST_CASE("Every command gives the same answer attached as with a runtime of its
   for (const auto& each : cases) {
     INFO(each.name);
     auto own = each.arguments;
-    own.emplace_back("--json");
+    own.insert(own.end(), {"--json", "--quiet"});  // warnings of a discovery belong to the runtime that made it
     auto attached = own;
     attached.insert(attached.end(), {"--attach", guild.socket()});
     const auto attached_result = folder.run(attached);
@@ -130,7 +174,8 @@ TEST_CASE("config --attach shows the running runtime's values, not those of the 
   running_guild guild{folder, {"FACTORY_MIN_RELIABILITY=0.125"}};
   const auto shown = folder.run({"config", "--json", "--attach", guild.socket()}, {"FACTORY_MIN_RELIABILITY=0.5"});
   CHECK(shown.exit_code == 0);
-  for (const auto& each : json_of(shown.output)["variables"]) {
+  const auto answer = json_of(shown.output);
+  for (const auto& each : answer.at("variables")) {
     if (each["variable"] != "FACTORY_MIN_RELIABILITY") continue;
     CHECK(each["value"] == "0.125");
     CHECK(each["source"] == "running runtime");
@@ -239,4 +284,26 @@ TEST_CASE("Secrets of a planner's answer and of the environment are on no line o
     CHECK_FALSE(has(result.output, secret));
     CHECK_FALSE(has(result.errors, secret));
   }
+}
+
+TEST_CASE("rpc serves the socket that systemd passes, and leaves its file to systemd") {
+  guild_folder folder;
+  folder.add_planner("one_planner", two_tasks());
+  const systemd_socket passed{folder.path("passed")};
+  running_guild guild{folder, folder.path("passed"), passed.number()};
+  const auto listed = folder.run({"list", "--json", "--attach", guild.socket()});
+  CHECK(listed.exit_code == 0);
+  CHECK(json_of(listed.output)["planners"][0]["name"] == "one_planner");
+  CHECK(guild.stop() == 0);
+  CHECK(std::filesystem::exists(guild.socket()));
+}
+
+TEST_CASE("rpc refuses a passed descriptor that is no listening socket") {
+  guild_folder folder;
+  const int file = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+  const int high = ::fcntl(file, F_DUPFD_CLOEXEC, 10);
+  ::close(file);
+  running_guild guild{folder, folder.path("passed"), high};
+  ::close(high);
+  CHECK(guild.wait() == 2);
 }

@@ -80,10 +80,12 @@ TEST_CASE("Malformed, oversized and unknown requests are answered, and the conve
 TEST_CASE("A notification is carried out and not answered, not even when it is wrong") {
   served_guild served;
   auto client = served.client();
+  CHECK(client.ask("1", "subscribe", R"({"kinds":["admission"]})").contains("result"));
   REQUIRE(client.send(R"({"jsonrpc":"2.0","method":"no_such_method"})"
                       "\n"
                       R"({"jsonrpc":"2.0","method":"quarantine","params":{"name":"one_planner","reason":"quietly"}})"
                       "\n"));
+  CHECK(client.expect()["params"]["admission"] == "quarantined");
   const auto record = client.ask("5", "describe", R"({"name":"one_planner"})");
   CHECK(record["id"] == 5);
   CHECK(record["result"]["admission"] == "quarantined");
