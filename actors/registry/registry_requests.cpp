@@ -81,6 +81,10 @@ outcome<selection> registry_state::select_now(const select_request& request) {
 }
 
 void registry_state::batch_select(const struct batch_select& request, const owed<outcome<batch_selection>>& reply) {
+  if (request.count <= 0 && !stopping_) {  // the answer is known: no reason to discover or to wait
+    reply->deliver(batch_selection{});
+    return;
+  }
   answer_when<batch_selection>(awaited::first_admissions, request.request.timeout_ms, reply,
                                [this, request] { return batch(current_snapshot(), request.request, request.count); });
 }

@@ -44,6 +44,20 @@ TEST_CASE("Without planners a select is no_active_planner, a batch is empty") {
   CHECK((**several)->names.empty());
 }
 
+TEST_CASE("A batch of nothing is answered at once and discovers nothing") {
+  guild_world w;
+  w.env.add_planner("alpha");
+  w.spawn(false);
+  for (const std::int64_t count : {0, -1}) {
+    auto given = w.ask<outcome<batch_selection>>(batch_select{{}, count});
+    w.world.run();
+    REQUIRE(is_value(given));
+    CHECK((**given)->names.empty());
+  }
+  w.world.advance(50);
+  CHECK_FALSE(stats_of(w).discovered);
+}
+
 TEST_CASE("With discover_at_start off the first request discovers") {
   guild_world w;
   w.env.add_planner("alpha");
