@@ -106,7 +106,7 @@ std::optional<failure> put_in_place(const std::string& made, const std::string& 
 }
 
 std::string taken_from_environment(const char* name) {
-  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): before any other thread exists
+  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): see the header
   std::string result = value == nullptr ? "" : value;
   ::unsetenv(name);  // NOLINT(concurrency-mt-unsafe)
   return result;

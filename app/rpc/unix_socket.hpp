@@ -38,8 +38,8 @@ class listening_socket {
 };
 
 /// The sockets that systemd passes to this process (LISTEN_PID, LISTEN_FDS); empty: none. Takes the variables out of
-/// the environment, so that workers do not see them: call it once, before any other thread exists. Fails with
-/// `invalid_configuration` if one of them is no listening Unix stream socket.
+/// the environment, so that workers do not see them: call it once, before any thread that reads the environment. Fails
+/// with `invalid_configuration` if one of them is no listening Unix stream socket.
 outcome<std::vector<descriptor>> take_passed_sockets();
 
 /// Connects (close-on-exec, blocking). Fails with `invalid_request`: nobody listens there, or it is not ours to use.

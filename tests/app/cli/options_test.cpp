@@ -137,6 +137,19 @@ TEST_CASE("What is wrong with a command line is said, with the help to look at")
   CHECK(refusal({"lint"}).find("MANIFEST") != std::string::npos);
 }
 
+TEST_CASE("A running runtime is named by its socket, and has settings of its own") {
+  CHECK(good({"list", "--attach", "/run/socket"}).attach_path == "/run/socket");
+  CHECK(good({"--attach", "/run/socket", "plan", "x"}).attach_path == "/run/socket");
+  CHECK(good({"rpc", "--listen", "/run/socket"}).listen_path == "/run/socket");
+  CHECK(refusal({"rpc", "--attach", "s"}).find("rpc is the runtime that other commands attach to") !=
+        std::string::npos);
+  CHECK(refusal({"lint", "x", "--attach", "s"}).find("this command asks no runtime") != std::string::npos);
+  for (const std::string flag : {"--planner-path", "--config", "--state", "--log-level"}) {
+    CHECK(refusal({"list", "--attach", "s", flag, "x"}).find(flag + " is for a runtime of its own") !=
+          std::string::npos);
+  }
+}
+
 TEST_CASE("A refusal shows no control characters") {
   CHECK(refusal({"\x1b[31m"}).find('\x1b') == std::string::npos);
 }
@@ -148,7 +161,7 @@ TEST_CASE("Help and version are answers, not errors") {
   const auto help = parse({"--help"});
   CHECK(help.exit_code == exit_code::yes);
   for (const std::string command : {"plan", "select", "list", "describe", "discover", "health", "index", "lint",
-                                    "probe", "config", "schema", "replay"}) {
+                                    "probe", "config", "schema", "replay", "rpc"}) {
     CHECK(help.text.find("\n  " + command + " ") != std::string::npos);
     const auto own = parse({command, "--help"});
     CHECK(own.exit_code == exit_code::yes);
