@@ -39,17 +39,19 @@ discovery_state::behavior_type discovery_state::make_behavior() {
 
 discovery_result discovery_state::scan_roots(bool force) {
   auto result = scanner_.run(force);
-  if (listening_) {
-    watch_directories();
+  if (const auto unwatched = listening_ ? watch_directories() : 0; unwatched > 0) {
+    result.warnings.push_back(std::to_string(unwatched) +
+                              " directories of the planner roots cannot be watched (is fs.inotify.max_user_watches "
+                              "reached?); changes there are seen by the next discover only");
   }
   return result;
 }
 
 /// Directories that were not watched while the scan looked at them may have changed since: they are looked at again,
 /// now that a change cannot be missed.
-void discovery_state::watch_directories() {
+std::size_t discovery_state::watch_directories() {
   auto directories = scanner_.directories();
-  watcher_->watch(directories, [self = compat::weak<discovery_actor>{self_->handle()}] {
+  const auto unwatched = watcher_->watch(directories, [self = compat::weak<discovery_actor>{self_->handle()}] {
     if (auto discovery = self.lock()) {
       compat::tell(discovery, directories_changed{});
     }
@@ -59,6 +61,7 @@ void discovery_state::watch_directories() {
   if (are_new && !scanner_.is_unchanged()) {
     compat::tell(self_->handle(), directories_changed{});
   }
+  return unwatched;
 }
 
 }  // namespace planguild

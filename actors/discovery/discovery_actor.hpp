@@ -23,7 +23,7 @@ class discovery_state : public compat::state<discovery_actor> {
 
  private:
   discovery_result scan_roots(bool force);
-  void watch_directories();
+  std::size_t watch_directories();
 
   self_pointer self_;
   std::shared_ptr<file_source> files_;

@@ -15,6 +15,9 @@ std::int64_t milliseconds(double seconds) {
   return static_cast<std::int64_t>(std::clamp(seconds * 1000.0, 0.0, static_cast<double>(limits::timeout_ms_max)));
 }
 
+/// Deadlines of requests that were answered long ago are forgotten when so many timers are known.
+constexpr std::size_t timers_swept_at = 1'024;
+
 bool sets_error(failure_code code) {
   switch (code) {
     case failure_code::load_failed:
@@ -59,6 +62,9 @@ instance_info lifecycle::info() const {
 }
 
 void lifecycle::arm(timer_kind kind, std::uint64_t key, std::int64_t delay_ms) {
+  if (timers_.size() >= timers_swept_at) {
+    std::erase_if(timers_, [this](const auto& each) { return !still_matters(each.second); });
+  }
   const auto number = next_timer_++;
   timers_.emplace(number, timer{kind, key});
   if (kind == timer_kind::retire) {
@@ -67,6 +73,23 @@ void lifecycle::arm(timer_kind kind, std::uint64_t key, std::int64_t delay_ms) {
     backoff_timer_ = number;
   }
   effects_.start_timer(number, std::clamp<std::int64_t>(delay_ms, 0, limits::timeout_ms_max));
+}
+
+/// Whether the request of a deadline is still open; other timers are few and always kept.
+bool lifecycle::still_matters(const timer& due) const {
+  switch (due.kind) {
+    case timer_kind::waiter_deadline:
+    case timer_kind::work_deadline:
+    case timer_kind::planner_deadline:
+    case timer_kind::work_grace:
+    case timer_kind::settle:
+      break;
+    default:
+      return true;
+  }
+  const auto is_it = [&due](const auto& entry) { return entry.request == due.key; };
+  return (current_ && is_it(*current_)) || std::any_of(waiters_.begin(), waiters_.end(), is_it) ||
+         std::any_of(queue_.begin(), queue_.end(), is_it);
 }
 
 lifecycle::numbered_session lifecycle::make_session() {

@@ -118,6 +118,7 @@ class lifecycle {
 
   // lifecycle.cpp, lifecycle_end.cpp: states, ends, timers
   void arm(timer_kind kind, std::uint64_t key, std::int64_t delay_ms);
+  bool still_matters(const timer& due) const;
   numbered_session make_session();
   void enter(instance_phase phase, const failure_evidence* evidence = nullptr);
   void begin_start(bool restart);
@@ -175,6 +176,7 @@ class lifecycle {
 
   numbered_session live_;
   numbered_session probe_;
+  found_planner probed_;  // what `probe_` was started with: the verdict is about these bytes
   std::map<std::uint64_t, std::unique_ptr<worker_session>> ending_;  // let go of, not yet gone
   std::uint64_t next_session_ = 1;
 

@@ -22,6 +22,7 @@ void lifecycle::admit(std::uint64_t request) {
     return;  // one probe answers all who ask meanwhile
   }
   probe_ = make_session();
+  probed_ = planner_;
   arm(timer_kind::probe_deadline, probe_.number,
       static_cast<std::int64_t>(std::max(configuration_.import_timeout_s, 0.0) * 1000.0));
   if (phase_ == instance_phase::idle || phase_ == instance_phase::quarantined) {
@@ -32,7 +33,7 @@ void lifecycle::admit(std::uint64_t request) {
 void lifecycle::on_probe(const session_news& news) {
   switch (news.kind) {
     case session_news::kind::handshake_done:
-      if (!planner_.manifest.self_test) {
+      if (!probed_.manifest.self_test) {
         probe_passed();
         return;
       }
@@ -53,8 +54,8 @@ void lifecycle::on_probe(const session_news& news) {
   processes_left_ += probe_.session->processes_left();
   probe_ = {};
   admission_verdict verdict;
-  verdict.name = planner_.manifest.name;
-  verdict.digest = planner_.digest;
+  verdict.name = probed_.manifest.name;
+  verdict.digest = probed_.digest;
   verdict.state = admission_state::quarantined;
   verdict.evidence = news.evidence;
   verdict.reason = news.evidence.message;
@@ -66,12 +67,12 @@ void lifecycle::on_probe(const session_news& news) {
 
 void lifecycle::probe_passed() {
   admission_verdict verdict;
-  verdict.name = planner_.manifest.name;
-  verdict.digest = planner_.digest;
+  verdict.name = probed_.manifest.name;
+  verdict.digest = probed_.digest;
   verdict.state = admission_state::admitted;
-  verdict.reason = planner_.manifest.self_test ? "The handshake agrees with the manifest and the self-test passed."
-                                               : "The handshake agrees with the manifest; there is no self-test.";
-  if (planner_.manifest.self_test) {
+  verdict.reason = probed_.manifest.self_test ? "The handshake agrees with the manifest and the self-test passed."
+                                              : "The handshake agrees with the manifest; there is no self-test.";
+  if (probed_.manifest.self_test) {
     verdict.self_test_passed = true;
   }
   let_go(probe_, true);

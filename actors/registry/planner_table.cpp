@@ -137,7 +137,11 @@ std::uint64_t planner_table::archive_failures(std::int64_t wall_ms) {
 }
 
 void planner_table::apply_recall(const store_contents& contents, double now_s, std::int64_t wall_ms) {
+  const auto decided_here = verdicts_;
   for (const auto& verdict : contents.verdicts) {
+    if (verdict.by_operator && decided_here.operator_decision(verdict.name)) {
+      continue;  // an operator was faster than the store, and speaks later than it remembers
+    }
     verdicts_.remember(verdict);
     auto* record = verdict.by_operator ? find(verdict.name) : nullptr;
     if (record != nullptr && verdict.state != admission_state::pending) {

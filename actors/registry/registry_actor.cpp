@@ -222,6 +222,12 @@ void registry_state::judge(const std::string& planner, const admission_verdict& 
   }
   snapshot_stale_ = true;
   publish_admission(planner);
+  if (verdict.state == admission_state::quarantined && table_.admission(planner) == admission_state::admitted) {
+    // An operator's word stands against the verdict; the instance, which knows only the verdict, must hear of it.
+    if (const auto instance = instances_.find(planner); instance != instances_.end()) {
+      compat::tell(instance->second, reinstate_instance{});
+    }
+  }
   if (!from_store) {
     store_update update;
     update.verdicts.push_back(verdict);

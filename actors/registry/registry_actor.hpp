@@ -150,7 +150,9 @@ class registry_state : public compat::state<registry_actor> {
   warn_once warnings_;
   std::map<std::string, instantiation_actor> instances_;
   std::map<std::uint64_t, std::shared_ptr<acquire_call>> checking_;  // acquires whose bytes are looked at, by ticket
-  std::map<std::uint64_t, std::string> tickets_;                     // acquires at an instance: ticket to planner
+  std::vector<std::pair<std::string, instantiation_actor>>
+      leaving_;                                   // of planners that are gone, until they have ended
+  std::map<std::uint64_t, std::string> tickets_;  // acquires at an instance: ticket to planner
 
   struct subscription {
     event_sink subscriber;

@@ -161,9 +161,14 @@ void registry_state::drop_instance(const std::string& planner) {
   }
   auto instance = std::move(found->second);
   instances_.erase(found);
+  leaving_.emplace_back(planner, instance);
+  auto gone = [this, instance] {
+    compat::end(instance);
+    std::erase_if(leaving_, [&instance](const auto& each) { return each.second == instance; });
+  };
   compat::ask(
-      self_, instance, stop_instance{limits::drain_ms}, [instance](const instance_stopped&) { compat::end(instance); },
-      [](const caf::error&) { /* it ended by itself */ });
+      self_, instance, stop_instance{limits::drain_ms}, [gone](const instance_stopped&) { gone(); },
+      [gone](const caf::error&) { gone(); });
 }
 
 ack registry_state::on_state_changed(const instance_state_changed& news) {
@@ -227,7 +232,7 @@ budget_answer registry_state::on_budget(const restart_budget_spent& question) {
 
 struct registry_state::stop_call {
   stop_report report;
-  std::vector<std::string> open;  // instances that have not answered
+  std::size_t open = 0;  // instances that have not answered
   owed<stop_report> reply;
 };
 
@@ -238,13 +243,13 @@ void registry_state::stop(const stop_registry& request, const owed<stop_report>&
   }
   auto call = std::make_shared<stop_call>();
   call->reply = reply;
-  for (const auto& [planner, instance] : instances_) {
-    call->open.push_back(planner);
-  }
-  const auto instances = std::exchange(instances_, {});
+  auto instances = std::exchange(leaving_, {});
+  instances.insert(instances.end(), instances_.begin(), instances_.end());
+  instances_.clear();
+  call->open = instances.size();
   for (const auto& [planner, instance] : instances) {
-    auto closed = [this, call, planner = planner, instance = instance] {
-      std::erase(call->open, planner);
+    auto closed = [this, call, instance = instance] {
+      --call->open;
       compat::end(instance);
       stop_done(call);
     };
@@ -264,7 +269,7 @@ void registry_state::stop(const stop_registry& request, const owed<stop_report>&
 }
 
 void registry_state::stop_done(const std::shared_ptr<stop_call>& call) {
-  if (call->open.empty()) {
+  if (call->open == 0) {
     call->reply->deliver(call->report);
   }
 }

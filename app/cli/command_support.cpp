@@ -105,6 +105,7 @@ std::optional<session_options> session_options_of(const command_line& line) {
   const auto level_of_command = line.quiet ? log_level::error : log_level::warning;
   options.least_level = is_asked_for ? load.value.log_level : level_of_command;
   options.config = std::move(load.value);
+  options.config.log_level = options.least_level;  // a running runtime tells and changes the level that it works with
   options.state_directory = state_directory_of(line);
   if (options.state_directory.empty()) {
     remark("nothing is remembered: neither --state, XDG_STATE_HOME nor HOME names a folder", line);

@@ -49,6 +49,12 @@ snapshot decision_view(const config& configuration, const planner_list& list, co
 
 outcome<std::string> decision_line(const config& configuration, const planner_list& list, const select_request& request,
                                    const outcome<selection>& chosen) {
+  if (configuration.tie_break != tie_break::name) {
+    return make_failure(
+        failure_code::invalid_request,
+        "--record needs FACTORY_TIE_BREAK=name: a list of planners does not tell what the other rules go by "
+        "(the decision log of a runtime does)");
+  }
   return planguild::decision_line(decision_view(configuration, list, chosen), request, chosen);
 }
 

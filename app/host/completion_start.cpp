@@ -63,7 +63,8 @@ outcome<acquired_planner> at_the_edge(outcome<planner_handle>&& given) {
 template <class Request>
 void shorten(Request& message, std::int64_t timeout_ms) {
   if constexpr (std::is_same_v<Request, plan_request>) {
-    message.timeout_ms = message.timeout_ms == 0 ? timeout_ms : std::min(message.timeout_ms, timeout_ms);
+    // A request that names no time keeps the planner's default: this queue's own deadline gives it up behind it.
+    if (message.timeout_ms != 0) message.timeout_ms = std::min(message.timeout_ms, timeout_ms);
   } else if constexpr (std::is_same_v<Request, batch_select_request>) {
     message.request.timeout_ms = std::min(message.request.timeout_ms, timeout_ms);
   } else if constexpr (requires { message.timeout_ms; }) {

@@ -6,6 +6,7 @@
 #include "actors/registry/ranking.hpp"
 #include "messages/json.hpp"
 #include "messages/limits.hpp"
+#include "messages/scrub.hpp"
 #include "messages/text.hpp"
 
 namespace planguild {
@@ -43,7 +44,7 @@ ordered_json recorded_planner(const snapshot_row& row) {
 
 ordered_json recorded_request(const select_request& request) {
   ordered_json object;
-  object["objective"] = request.objective;
+  object["objective"] = scrub(request.objective, {.hide_paths = false, .bytes_max = 2 * limits::objective_bytes_max});
   object["required_capabilities"] = request.required_capabilities;
   object["prefer_production"] = request.prefer_production;
   object["deep_context"] = nullptr;

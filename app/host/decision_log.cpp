@@ -19,6 +19,7 @@ namespace planguild {
 namespace {
 
 constexpr std::size_t waiting_max = 1'000;
+constexpr std::size_t rows_waiting_max = 1'000'000;  // of all views that wait: about 300 bytes each
 
 struct decision {
   snapshot_ptr view;
@@ -56,10 +57,11 @@ class decision_log final : public decision_sink {
   void decided(const snapshot_ptr& view, const select_request& request, const outcome<selection>& chosen) override {
     {
       const std::lock_guard lock(mutex_);
-      if (waiting_.size() >= waiting_max) {
+      if (waiting_.size() >= waiting_max || rows_waiting_ + view->rows.size() > rows_waiting_max) {
         ++dropped_;
         return;
       }
+      rows_waiting_ += view->rows.size();
       waiting_.push_back({view, request, chosen});
     }
     changed_.notify_one();
@@ -72,6 +74,7 @@ class decision_log final : public decision_sink {
       changed_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
       if (waiting_.empty()) return;
       const auto taken = std::exchange(waiting_, {});
+      rows_waiting_ = 0;
       const auto dropped = std::exchange(dropped_, 0);
       lock.unlock();
       write(taken, dropped);
@@ -101,6 +104,7 @@ class decision_log final : public decision_sink {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<decision> waiting_;
+  std::size_t rows_waiting_ = 0;
   std::uint64_t dropped_ = 0;
   bool ending_ = false;
   bool complained_ = false;  // the thread's own

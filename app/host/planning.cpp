@@ -10,6 +10,7 @@
 namespace planguild {
 namespace {
 
+constexpr std::int64_t timer_slice_ms = 10'000;
 constexpr int renewals_max = 3;  // of one attempt: who reloads more often than that is not waited for
 
 }  // namespace
@@ -37,11 +38,20 @@ planning_state::behavior_type planning_state::make_behavior() {
         return ack{};
       },
       [this](const planning_timer&) -> caf::result<ack> {
+        if (promise_.pending() && remaining_ms() > 0) {
+          arm();
+          return ack{};
+        }
         give_up(make_failure(failure_code::deadline_exceeded, "The plan was not ready within the request's timeout.",
                              planner_));
         return ack{};
       },
   };
+}
+
+/// In slices: a delayed message may keep this actor's memory until it arrives, also when the answer came long before.
+void planning_state::arm() {
+  compat::delay(self_, self_->handle(), std::min(remaining_ms(), timer_slice_ms), planning_timer{});
 }
 
 std::int64_t planning_state::remaining_ms() const {
@@ -62,7 +72,7 @@ void planning_state::begin(const plan_request& request) {
     return;
   }
   deadline_ms_ = outside_.clock->monotonic_ms() + timeout_ms;
-  compat::delay(self_, self_->handle(), timeout_ms, planning_timer{});
+  arm();
   if (request.planner.empty()) {
     choose();
   } else {

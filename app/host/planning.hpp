@@ -29,6 +29,7 @@ class planning_state : public compat::state<planning_actor> {
   void fail(const failure& reason);
   void attempt_failed(const failure& reason);
   void give_up(const failure& reason);
+  void arm();
   std::int64_t remaining_ms() const;
 
   self_pointer self_;

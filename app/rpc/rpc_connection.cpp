@@ -1,6 +1,7 @@
 // One client's descriptors: see the header.
 #include "app/rpc/rpc_connection.hpp"
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -98,11 +99,21 @@ void rpc_connection::write() {
   }
 }
 
+bool rpc_connection::can_write() const {
+  pollfd entry{output(), POLLOUT, 0};
+  return !is_gone_ && ::poll(&entry, 1, 0) == 1 && (entry.revents & POLLOUT) != 0;
+}
+
 void rpc_connection::send(std::string line) {
   if (is_gone_) return;
   if (!is_pipe_ && backlog_bytes_ > rpc_limits::backlog_bytes_max) {
-    drop();
-    return;
+    write();  // many answers may have come at once, before the client had a chance to read any
+    const auto since = clock::now() - progress_;
+    if (backlog_bytes_ > rpc_limits::backlog_bytes_max &&
+        since > std::chrono::milliseconds{rpc_limits::read_pause_ms}) {
+      drop();
+    }
+    if (is_gone_) return;
   }
   if (backlog_.empty()) progress_ = clock::now();
   backlog_bytes_ += line.size();

@@ -37,7 +37,9 @@ class rpc_connection {
 
   /// Reads once what is there, at most rpc_limits::read_bytes_per_turn. After poll has said so.
   void read();
-  /// Writes what can be written at once. After poll has said so.
+  /// Whether a write would not block now.
+  bool can_write() const;
+  /// Writes what can be written at once. After poll or `can_write` has said so (a socket never blocks).
   void write();
   /// poll says that the other side has closed everything; what it sent before is still read.
   void hung_up();

@@ -23,8 +23,10 @@ inline constexpr std::size_t in_flight_per_client_max = 256;
 /// Requests of one client that wait for their turn, and their bytes; over it nothing is read from that client.
 inline constexpr std::size_t waiting_per_client_max = 4'096;
 inline constexpr std::size_t waiting_bytes_per_client_max = std::size_t{16} * 1'024 * 1'024;
-/// Answers that a client does not read; over it, with yet another one to come, the client is dropped.
+/// Answers that a client does not read; over it, with yet another one to come and nothing read for `read_pause_ms`, the
+/// client is dropped.
 inline constexpr std::size_t backlog_bytes_max = std::size_t{8} * 1'024 * 1'024;
+inline constexpr std::int64_t read_pause_ms = 1'000;
 /// A client with answers to read that takes none of them for so long is dropped.
 inline constexpr std::int64_t write_stall_ms = 30'000;
 /// Of all clients together: unfinished lines, requests that run or wait, answers that wait. Over it the client that

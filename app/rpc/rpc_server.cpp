@@ -221,7 +221,7 @@ void rpc_server::end_stop() {
   const auto reason = make_failure(failure_code::stopping, "The runtime is stopping.");
   for (const auto& client : clients_) {
     client->conversation().end_all(reason);
-    client->write();  // once; who does not read now is not waited for
+    if (client->can_write()) client->write();  // once; who does not read now is not waited for
     client->drop();
   }
 }

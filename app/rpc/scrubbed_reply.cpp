@@ -30,7 +30,7 @@ void scrub_json(nlohmann::json& root) {
       scrub_text(*text);
     } else if (value.is_object()) {
       for (auto& [key, member] : value.items()) {
-        if (is_secret_name(key) && member.is_primitive() && !member.is_null()) member = "***";
+        if (is_secret_name(key) && !member.is_null()) member = "***";
         left.push_back(&member);
       }
     } else if (value.is_array()) {
@@ -45,6 +45,7 @@ void scrub_reply(plan_reply& reply) {
   auto& made = reply.plan;
   scrub_text(made.objective);
   for (auto& task : made.tasks) {
+    scrub_text(task.kind);
     scrub_text(task.title);
     scrub_text(task.description);
     scrub_evidence(task.evidence);

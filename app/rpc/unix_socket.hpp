@@ -1,5 +1,6 @@
 // Sockets in the file system: listening so that nobody else can connect and nobody's socket is taken over, connecting,
-// and sockets that systemd passes. Any thread; nothing here waits longer than a second.
+// and sockets that systemd passes. Any thread; nothing here waits longer than a second, but
+// that connect_to waits for its turn where a server's backlog is full.
 #pragma once
 
 #include <sys/types.h>

@@ -160,3 +160,19 @@ TEST_CASE("With quarantine disabled a failed probe leaves the planner usable") {
   w.world.advance(10);
   CHECK(is_value(given));
 }
+
+TEST_CASE("A verdict is about the bytes that were probed, also when others came meanwhile") {
+  instance_world w;
+  w.script.answer_delay_ms = 50;
+  w.spawn();
+  auto verdict = w.world.ask<admission_verdict>(w.instance, admit{});
+  w.world.advance(10);
+  auto next = w.planner_;
+  next.digest = "digest-of-other-bytes";
+  next.manifest.self_test = false;
+  w.world.ask<ack>(w.instance, replace_planner{next});
+  w.world.advance(300);
+  REQUIRE(verdict->has_value());
+  CHECK((*verdict)->digest == w.planner_.digest);
+  CHECK((*verdict)->self_test_passed == true);
+}

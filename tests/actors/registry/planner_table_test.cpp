@@ -380,3 +380,14 @@ TEST_CASE("Health counts what is there and suggests an action for each thing tha
   CHECK(empty.health({}, 0).suggestions.size() == 1);
   CHECK_FALSE(empty.health({}, 0).mean_reliability);
 }
+
+TEST_CASE("An operator who was faster than the store is not overruled by what it remembers") {
+  planner_table table{config{}};
+  table.merge(discovered({planner("one"), planner("two")}), 0);
+  table.apply_verdict(by_operator("one", admission_state::quarantined), 1);
+  store_contents stored;
+  stored.verdicts = {by_operator("one", admission_state::admitted), by_operator("two", admission_state::quarantined)};
+  table.apply_recall(stored, 2, 0);
+  CHECK(table.admission("one") == admission_state::quarantined);
+  CHECK(table.admission("two") == admission_state::quarantined);
+}

@@ -274,3 +274,39 @@ TEST_CASE("Quarantining a planner that nobody knows is not_found") {
   w.world.advance(20);
   CHECK(code_of(given) == failure_code::not_found);
 }
+
+TEST_CASE("A probe that fails does not shut out a planner that an operator reinstated") {
+  guild_world w;
+  w.env.add_planner("alpha");
+  w.spawn();
+  w.world.advance(50);
+  auto in = w.ask<outcome<planner_record>>(reinstate_request{"alpha", "trusted", 1'000});
+  w.world.advance(5);
+  w.env.processes->script("alpha").version = "9.9.9";
+  auto verdict = w.ask<outcome<admission_verdict>>(probe_request{"alpha", 1'000});
+  w.world.advance(500);
+  REQUIRE(is_value(verdict));
+  CHECK(w.describe("alpha").admission == admission_state::admitted);
+  w.env.processes->script("alpha").version = "1.0.0";
+  CHECK(acquired(w, "alpha").name == "alpha");
+}
+
+TEST_CASE("What is stopped includes the instances of planners that are gone and still work") {
+  guild_world w;
+  w.env.add_planner("alpha");
+  w.spawn();
+  const auto handle = acquired(w, "alpha");
+  w.env.processes->script("alpha").answer_delay_ms = 3'000;
+  auto working = run(w, handle);
+  w.world.advance(10);
+  w.env.files->remove(w.env.root + "/alpha.planner.json");
+  auto scanned = w.ask<outcome<discovery_report>>(discover_request{true, false, 1'000});
+  w.world.advance(20);
+  CHECK((**scanned)->planners.empty());
+  CHECK(w.env.processes->running() == 1);
+  auto stopped = w.ask<stop_report>(stop_registry{1'000});
+  w.world.advance(1'100);
+  REQUIRE(stopped->has_value());
+  CHECK((*stopped)->workers_ended >= 1);
+  CHECK(w.env.processes->running() == 0);
+}
