@@ -34,9 +34,9 @@ void guild_world::spawn(bool discover_at_start) {
     return compat::spawn<instantiation_state>(world.system(), planner, configuration, env.outside,
                                               instance_owner{owner});
   };
-  registry = compat::spawn<registry_state>(
-      world.system(), configuration, env.outside, registry_peers{discovery, profiler, spawner},
-      registry_options{"test", discover_at_start, env.outside.watcher != nullptr});
+  registry = compat::spawn<registry_state>(world.system(), configuration, env.outside,
+                                           registry_peers{discovery, profiler, spawner},
+                                           registry_options{"test", discover_at_start, env.outside.watcher != nullptr});
 }
 
 answer<outcome<selection>> guild_world::select(std::int64_t timeout_ms) {
