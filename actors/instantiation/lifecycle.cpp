@@ -3,6 +3,7 @@
 #include "actors/instantiation/lifecycle.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 #include <utility>
 
 #include "messages/limits.hpp"
@@ -14,9 +15,6 @@ namespace {
 std::int64_t milliseconds(double seconds) {
   return static_cast<std::int64_t>(std::clamp(seconds * 1000.0, 0.0, static_cast<double>(limits::timeout_ms_max)));
 }
-
-/// Deadlines of requests that were answered long ago are forgotten when so many timers are known.
-constexpr std::size_t timers_swept_at = 1'024;
 
 bool sets_error(failure_code code) {
   switch (code) {
@@ -62,8 +60,8 @@ instance_info lifecycle::info() const {
 }
 
 void lifecycle::arm(timer_kind kind, std::uint64_t key, std::int64_t delay_ms) {
-  if (timers_.size() >= timers_swept_at) {
-    std::erase_if(timers_, [this](const auto& each) { return !still_matters(each.second); });
+  if (timers_.size() >= sweep_at_) {
+    forget_answered_deadlines();
   }
   const auto number = next_timer_++;
   timers_.emplace(number, timer{kind, key});
@@ -75,21 +73,32 @@ void lifecycle::arm(timer_kind kind, std::uint64_t key, std::int64_t delay_ms) {
   effects_.start_timer(number, std::clamp<std::int64_t>(delay_ms, 0, limits::timeout_ms_max));
 }
 
-/// Whether the request of a deadline is still open; other timers are few and always kept.
-bool lifecycle::still_matters(const timer& due) const {
-  switch (due.kind) {
-    case timer_kind::waiter_deadline:
-    case timer_kind::work_deadline:
-    case timer_kind::planner_deadline:
-    case timer_kind::work_grace:
-    case timer_kind::settle:
-      break;
-    default:
-      return true;
+/// Deadlines of requests that have been answered; other timers are few and always kept. The next sweep comes when as
+/// many timers again are known, so that each costs a constant however many wait.
+void lifecycle::forget_answered_deadlines() {
+  std::unordered_set<std::uint64_t> open;
+  for (const auto& each : waiters_) {
+    open.insert(each.request);
   }
-  const auto is_it = [&due](const auto& entry) { return entry.request == due.key; };
-  return (current_ && is_it(*current_)) || std::any_of(waiters_.begin(), waiters_.end(), is_it) ||
-         std::any_of(queue_.begin(), queue_.end(), is_it);
+  for (const auto& each : queue_) {
+    open.insert(each.request);
+  }
+  if (current_) {
+    open.insert(current_->request);
+  }
+  std::erase_if(timers_, [&open](const auto& each) {
+    switch (each.second.kind) {
+      case timer_kind::waiter_deadline:
+      case timer_kind::work_deadline:
+      case timer_kind::planner_deadline:
+      case timer_kind::work_grace:
+      case timer_kind::settle:
+        return !open.contains(each.second.key);
+      default:
+        return false;
+    }
+  });
+  sweep_at_ = std::max(sweep_at_min, 2 * timers_.size());
 }
 
 lifecycle::numbered_session lifecycle::make_session() {

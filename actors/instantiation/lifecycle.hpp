@@ -118,7 +118,7 @@ class lifecycle {
 
   // lifecycle.cpp, lifecycle_end.cpp: states, ends, timers
   void arm(timer_kind kind, std::uint64_t key, std::int64_t delay_ms);
-  bool still_matters(const timer& due) const;
+  void forget_answered_deadlines();
   numbered_session make_session();
   void enter(instance_phase phase, const failure_evidence* evidence = nullptr);
   void begin_start(bool restart);
@@ -186,6 +186,8 @@ class lifecycle {
   std::vector<std::uint64_t> probe_requests_;
 
   std::map<std::uint64_t, timer> timers_;
+  static constexpr std::size_t sweep_at_min = 1'024;
+  std::size_t sweep_at_ = sweep_at_min;  // timers at which those of answered requests are looked for
   std::uint64_t next_timer_ = 1;
   std::uint64_t retire_timer_ = 0;
   std::uint64_t backoff_timer_ = 0;

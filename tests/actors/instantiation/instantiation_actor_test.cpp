@@ -353,3 +353,23 @@ TEST_CASE("An acquire while a replaced planner drains gets the next generation, 
   w.world.advance(200);
   CHECK(is_value(works));
 }
+
+TEST_CASE("Deadlines of answered requests are forgotten, those of open ones are kept") {
+  instance_world w;
+  w.spawn();
+  w.start();
+  for (int i = 0; i < 1'500; ++i) {
+    auto answered = w.plan(3'600'000);
+    w.world.advance(11);
+    REQUIRE(is_value(answered));
+  }
+  w.script.answer_delay_ms = 500;
+  auto working = w.plan();
+  auto late = w.plan(100);
+  w.world.advance(99);
+  CHECK_FALSE(late->has_value());
+  w.world.advance(2);
+  CHECK(code_of(late) == failure_code::deadline_exceeded);
+  w.world.advance(500);
+  CHECK(is_value(working));
+}
