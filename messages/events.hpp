@@ -17,14 +17,16 @@ enum class event_kind : std::uint8_t {
   alert,           // an alert began or ended
   instance_state,  // an instance entered another phase
   admission,       // a planner was admitted or quarantined
+  snapshot,        // what ranking sees has changed; at most one each limits::snapshot_interval_ms
 };
-PLANGUILD_ENUM(event_kind, alert, instance_state, admission);
+PLANGUILD_ENUM(event_kind, alert, instance_state, admission, snapshot);
 
 /// Which events somebody wants to hear of.
 struct event_filter {
   bool alerts = true;
   bool instance_states = true;
   bool admissions = true;
+  bool snapshots = false;  // may come a hundred times a second
 
   bool accepts(event_kind kind) const noexcept {
     switch (kind) {
@@ -34,12 +36,14 @@ struct event_filter {
         return instance_states;
       case event_kind::admission:
         return admissions;
+      case event_kind::snapshot:
+        return snapshots;
     }
     return false;
   }
   bool operator==(const event_filter&) const = default;
 };
-PLANGUILD_FIELDS(event_filter, alerts, instance_states, admissions);
+PLANGUILD_FIELDS(event_filter, alerts, instance_states, admissions, snapshots);
 
 struct runtime_event {
   event_kind kind = event_kind::alert;
@@ -51,10 +55,11 @@ struct runtime_event {
   std::optional<instance_phase> phase;
   std::uint64_t generation = 0;
   std::optional<admission_state> admission;
+  std::uint64_t snapshot_version = 0;
   std::string message;  // one sentence
   bool operator==(const runtime_event&) const = default;
 };
 PLANGUILD_FIELDS(runtime_event, kind, sequence, ts, planner, alert, alert_active, phase, generation, admission,
-                 message);
+                 snapshot_version, message);
 
 }  // namespace planguild

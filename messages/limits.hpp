@@ -35,6 +35,7 @@ inline constexpr std::size_t config_depth_max = 4;
 inline constexpr std::size_t required_capabilities_max = 1'024;
 inline constexpr std::size_t breakdown_rows_default = 16;
 inline constexpr std::int64_t batch_names_max = 100'000;
+inline constexpr std::size_t selections_per_message_max = 1'024;  // of select_many: the registry does nothing else
 
 // -- planner protocol -------------------------------------------------------------------------------------------------
 inline constexpr std::size_t protocol_line_bytes_max = std::size_t{4} * 1'024 * 1'024;
@@ -62,9 +63,13 @@ inline constexpr int probes_at_once_max = 4;  // a probe is a process; a scan ma
 // -- registry, profiler, store, shutdown ------------------------------------------------------------------------------
 inline constexpr std::int64_t snapshot_interval_ms = 10;
 inline constexpr std::int64_t snapshot_max_age_ms = 1'000;
-inline constexpr std::int64_t max_profiles_cap = 100'000;  // about 200 bytes a sample: 20 MB for each kind
+inline constexpr std::size_t snapshot_rows_sorted_at_once = 1'024;  // by the registry; more are sorted by readers
+inline constexpr std::int64_t max_profiles_cap = 100'000;           // about 200 bytes a sample: 20 MB for each kind
 inline constexpr std::size_t samples_per_message_max = 1'024;
-inline constexpr std::size_t selections_remembered = 1'000;  // for the tie-break `least_recent`
+inline constexpr std::int64_t sample_batch_age_ms_max = 100;      // a selector that still selects sends by then
+inline constexpr std::int64_t sample_batches_in_flight_max = 64;  // of a runtime's selectors; more are dropped, counted
+inline constexpr std::size_t selector_statements_max = 64;        // requests that a selector keeps prepared by itself
+inline constexpr std::size_t selections_remembered = 1'000;       // for the tie-break `least_recent`
 inline constexpr std::int64_t store_recall_ms = 500;
 inline constexpr std::int64_t store_commit_ms = 2'000;
 inline constexpr std::size_t store_queue_max = 10'000;  // updates that wait for the disk

@@ -16,23 +16,23 @@
                       instance_info) macro(instance_state_changed) macro(instance_stopped) macro(instantiation_sample) \
                       macro(invocation_outcome) macro(invocation_sample) macro(list_request) macro(plan) macro(        \
                           plan_attempt) macro(plan_evidence) macro(plan_reply) macro(plan_request) macro(plan_result)  \
-                          macro(plan_task) macro(planner_entry) macro(planner_list) macro(planner_manifest)            \
-                              macro(planner_permissions) macro(planner_record) macro(probe_request)                    \
-                                  macro(process_event) macro(profile_limits) macro(profile_report)                     \
-                                      macro(profile_reports) macro(profiles_request) macro(quarantine_instance)        \
-                                          macro(quarantine_request) macro(reinstate_instance) macro(reinstate_request) \
-                                              macro(reliability_increment) macro(reliability_view)                     \
-                                                  macro(reload_instance) macro(reload_report) macro(reload_request)    \
-                                                      macro(replace_planner) macro(restart_budget_spent)               \
-                                                          macro(run_plan) macro(runtime_event) macro(samples)          \
-                                                              macro(scan) macro(score_terms) macro(select_request)     \
-                                                                  macro(selection) macro(selection_sample)             \
-                                                                      macro(skipped_planner) macro(stats_report)       \
-                                                                          macro(stats_request) macro(stop_instance)    \
-                                                                              macro(stop_registry) macro(stop_report)  \
-                                                                                  macro(store_contents)                \
-                                                                                      macro(store_update)              \
-                                                                                          macro(stored_reliability)
+                          macro(plan_task) macro(planner_entry) macro(planner_list) macro(planner_manifest) macro(     \
+                              planner_permissions) macro(planner_record) macro(probe_request) macro(process_event)     \
+                              macro(profile_limits) macro(profile_report) macro(profile_reports)                       \
+                                  macro(profiles_request) macro(quarantine_instance) macro(quarantine_request)         \
+                                      macro(reinstate_instance) macro(reinstate_request) macro(reliability_increment)  \
+                                          macro(reliability_view) macro(reload_instance) macro(reload_report)          \
+                                              macro(reload_request) macro(replace_planner) macro(restart_budget_spent) \
+                                                  macro(run_plan) macro(runtime_event) macro(samples) macro(scan)      \
+                                                      macro(score_terms) macro(select_request) macro(selection) macro( \
+                                                          selection_sample) macro(skipped_planner) macro(stats_report) \
+                                                          macro(stats_request) macro(stop_instance)                    \
+                                                              macro(stop_registry) macro(stop_report)                  \
+                                                                  macro(store_contents) macro(store_update)            \
+                                                                      macro(stored_reliability) macro(select_many)     \
+                                                                          macro(many_selections) macro(boost_config)   \
+                                                                              macro(selection_batch)                   \
+                                                                                  macro(selection_point)
 
 /// Calls `macro(type)` for every reply that may be a failure instead.
 #define PLANGUILD_REPLIES(macro)                                                                            \
@@ -41,4 +41,4 @@
           macro(outcome<found_planner>) macro(outcome<heal_report>) macro(outcome<health_report>)           \
               macro(outcome<instance_info>) macro(outcome<plan_reply>) macro(outcome<plan_result>)          \
                   macro(outcome<planner_list>) macro(outcome<planner_record>) macro(outcome<reload_report>) \
-                      macro(outcome<selection>) macro(outcome<stats_report>)
+                      macro(outcome<selection>) macro(outcome<stats_report>) macro(outcome<many_selections>)

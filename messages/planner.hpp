@@ -139,13 +139,15 @@ struct planner_record {
   std::uint64_t generation = 1;
   std::string sandbox = "none";
   planner_source source = planner_source::root;
-  std::string where;   // path of the manifest
-  std::string digest;  // hexadecimal
+  std::string where;               // path of the manifest
+  std::string digest;              // hexadecimal
+  std::int64_t entry_time_ns = 0;  // modification time of the entry file, wall clock; the tie-break `newest` goes by it
+  std::int64_t selections = 0;     // among the last limits::selections_remembered; `least_recent` goes by them
   std::optional<failure_evidence> evidence;
   bool operator==(const planner_record&) const = default;
 };
 PLANGUILD_FIELDS(planner_record, name, version, description, capabilities, tags, tier, risk_rating, production_ready,
                  admission, admission_reason, self_test_passed, error, reliability, instance, generation, sandbox,
-                 source, where, digest, evidence);
+                 source, where, digest, entry_time_ns, selections, evidence);
 
 }  // namespace planguild

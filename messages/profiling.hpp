@@ -11,6 +11,15 @@
 
 namespace planguild {
 
+/// What the boosts were when a selection was made.
+struct boost_config {
+  double deep_index_cap_boost = 0;
+  double hotspot_cap_boost = 0;
+  std::int64_t hotspot_threshold = 0;
+  bool operator==(const boost_config&) const = default;
+};
+PLANGUILD_FIELDS(boost_config, deep_index_cap_boost, hotspot_cap_boost, hotspot_threshold);
+
 struct selection_sample {
   std::uint64_t objective_len = 0;  // code points
   std::vector<std::string> required_caps;
@@ -19,12 +28,34 @@ struct selection_sample {
   std::uint64_t candidates_considered = 0;
   bool deep_index = false;
   std::int64_t hotspots = 0;
+  score_terms breakdown;  // of the winner
+  struct boost_config boost_config;
   double duration_s = 0;
   double ts = 0;  // wall clock, seconds
   bool operator==(const selection_sample&) const = default;
 };
 PLANGUILD_FIELDS(selection_sample, objective_len, required_caps, best, score, candidates_considered, deep_index,
-                 hotspots, duration_s, ts);
+                 hotspots, breakdown, boost_config, duration_s, ts);
+
+/// One selection that came out as others before it.
+struct selection_point {
+  std::uint32_t pattern = 0;  // index into the batch's patterns
+  double duration_s = 0;
+  double ts = 0;  // wall clock, seconds
+  bool operator==(const selection_point&) const = default;
+};
+PLANGUILD_FIELDS(selection_point, pattern, duration_s, ts);
+
+/// Selections in the order in which they were made, told by what they have in common (`patterns`; their durations and
+/// times mean nothing) and what they have not (`points`): a host selects the same again and again. At most
+/// limits::samples_per_message_max points; what is over is counted as dropped, as is what names no pattern.
+struct selection_batch {
+  std::vector<selection_sample> patterns;
+  std::vector<selection_point> points;
+  std::uint64_t dropped = 0;  // by the sender, before sending
+  bool operator==(const selection_batch&) const = default;
+};
+PLANGUILD_FIELDS(selection_batch, patterns, points, dropped);
 
 struct instantiation_sample {
   std::string name;

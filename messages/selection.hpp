@@ -117,6 +117,21 @@ struct batch_select {
 };
 PLANGUILD_FIELDS(batch_select, request, count);
 
+/// Host to registry: many selections in one message, answered in order, all on the same snapshot if nothing changes
+/// between them. At most limits::selections_per_message_max.
+struct select_many {
+  std::vector<select_request> requests;
+  std::int64_t timeout_ms = 30'000;  // of waiting for the first discovery and its admissions; those inside are ignored
+  bool operator==(const select_many&) const = default;
+};
+PLANGUILD_FIELDS(select_many, requests, timeout_ms);
+
+struct many_selections {
+  std::vector<outcome<selection>> answers;  // one for each request, in their order
+  bool operator==(const many_selections&) const = default;
+};
+PLANGUILD_FIELDS(many_selections, answers);
+
 struct batch_selection {
   std::vector<std::string> names;
   bool operator==(const batch_selection&) const = default;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <system_error>
@@ -89,6 +90,19 @@ std::string shortest(double value) {
 }
 
 double rounded(double value, int digits) {
+  // The nearest decimal is a whole number divided by a power of ten, which is one correctly rounded division, as long
+  // as it is clear which whole number is nearest.
+  constexpr std::array<double, 10> powers{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
+  constexpr double whole_max = 1e9;  // well within 53 bits, so that what is left of a half is exact enough
+  if (digits >= 0 && digits < static_cast<int>(powers.size())) {
+    const double power = powers[static_cast<std::size_t>(digits)];
+    const double scaled = std::fabs(value) * power;
+    const double whole = std::floor(scaled);
+    const double rest = scaled - whole;
+    if (scaled < whole_max && std::fabs(rest - 0.5) > 1e-3) {
+      return std::copysign((rest > 0.5 ? whole + 1 : whole) / power, value);
+    }
+  }
   // 400 characters hold every double with up to 60 decimals; more decimals than a double has change nothing.
   std::array<char, 400> buffer{};
   std::snprintf(buffer.data(), buffer.size(), "%.*f", std::clamp(digits, 0, 60), value);

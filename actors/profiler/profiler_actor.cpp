@@ -11,6 +11,10 @@ profiler_state::behavior_type profiler_state::make_behavior() {
         store_.add(batch);
         return ack{};
       },
+      [this](const selection_batch& batch) -> caf::result<ack> {
+        store_.add(batch);
+        return ack{};
+      },
       [this](const profiles_request& request) -> caf::result<profile_report> { return store_.report(request); },
       [this](const all_profiles_request& request) -> caf::result<profile_reports> {
         return profile_reports{store_.report({sample_kind::selection, request.limit}),

@@ -17,7 +17,7 @@ std::size_t capacity_of(std::int64_t max_profiles) {
 }  // namespace
 
 sample_store::sample_store(std::int64_t max_profiles)
-    : selections_{ring_buffer<selection_sample>{capacity_of(max_profiles)}, {}},
+    : selections_{ring_buffer<kept_selection>{capacity_of(max_profiles)}, {}},
       instantiations_{ring_buffer<instantiation_sample>{capacity_of(max_profiles)}, {}},
       invocations_{ring_buffer<invocation_sample>{capacity_of(max_profiles)}, {}} {}
 
@@ -33,9 +33,42 @@ void sample_store::take(kept_kind<Sample>& kind, std::vector<Sample>& batch) {
 
 void sample_store::add(samples batch) {
   dropped_ += batch.dropped;
-  take(selections_, batch.selections);
+  std::vector<kept_selection> selections;
+  selections.reserve(batch.selections.size());
+  for (auto& sample : batch.selections) {
+    const auto duration_s = sample.duration_s;
+    const auto ts = sample.ts;
+    selections.push_back({std::make_shared<const selection_sample>(std::move(sample)), duration_s, ts});
+  }
+  take(selections_, selections);
   take(instantiations_, batch.instantiations);
   take(invocations_, batch.invocations);
+}
+
+void sample_store::add(selection_batch batch) {
+  dropped_ += batch.dropped;
+  std::vector<std::shared_ptr<const selection_sample>> patterns;
+  patterns.reserve(batch.patterns.size());
+  for (auto& pattern : batch.patterns) {
+    patterns.push_back(std::make_shared<const selection_sample>(std::move(pattern)));
+  }
+  std::vector<kept_selection> selections;
+  selections.reserve(batch.points.size());
+  for (const auto& point : batch.points) {
+    if (point.pattern < patterns.size()) {
+      selections.push_back({patterns[point.pattern], point.duration_s, point.ts});
+    } else {
+      ++dropped_;
+    }
+  }
+  take(selections_, selections);
+}
+
+selection_sample sample_store::expanded(const kept_selection& kept) {
+  auto sample = *kept.pattern;
+  sample.duration_s = kept.duration_s;
+  sample.ts = kept.ts;
+  return sample;
 }
 
 void sample_store::set_limit(const profile_limits& limit) {
@@ -46,26 +79,27 @@ void sample_store::set_limit(const profile_limits& limit) {
 }
 
 template <class Sample>
-void sample_store::fill(profile_report& report, const kept_kind<Sample>& kind, std::vector<Sample>& into,
-                        std::int64_t limit) {
-  into = kind.ring.newest(static_cast<std::size_t>(std::max<std::int64_t>(limit, 0)));
+std::vector<Sample> sample_store::fill(profile_report& report, const kept_kind<Sample>& kind, std::int64_t limit) {
   report.durations = kind.durations.summary();
   report.counted = kind.ring.counted();
   report.overwritten = kind.ring.overwritten();
   report.trimmed = kind.ring.trimmed();
+  return kind.ring.newest(static_cast<std::size_t>(std::max<std::int64_t>(limit, 0)));
 }
 
 profile_report sample_store::report(const profiles_request& request) const {
   profile_report result;
   switch (request.kind) {
     case sample_kind::selection:
-      fill(result, selections_, result.kept.selections, request.limit);
+      for (const auto& kept : fill(result, selections_, request.limit)) {
+        result.kept.selections.push_back(expanded(kept));
+      }
       break;
     case sample_kind::instantiation:
-      fill(result, instantiations_, result.kept.instantiations, request.limit);
+      result.kept.instantiations = fill(result, instantiations_, request.limit);
       break;
     case sample_kind::invocation:
-      fill(result, invocations_, result.kept.invocations, request.limit);
+      result.kept.invocations = fill(result, invocations_, request.limit);
       break;
   }
   result.dropped = dropped_;

@@ -1,9 +1,12 @@
 // The profiler's memory: of each kind of sample the last `max_profiles` in a ring, all durations in a histogram, and
-// what got lost in counters. Owned by the profiler actor, one thread at a time. Memory: about 200 bytes a sample, at
-// most limits::max_profiles_cap of each kind.
+// what got lost in counters. Owned by the profiler actor, one thread at a time. Memory: about 600 bytes a sample, less
+// for selections that came out alike (they share what they have in common), at most limits::max_profiles_cap of each
+// kind.
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <vector>
 
 #include "actors/profiler/histogram.hpp"
 #include "actors/profiler/ring_buffer.hpp"
@@ -19,6 +22,8 @@ class sample_store {
   /// Takes one batch. Of each kind what is over limits::samples_per_message_max counts as dropped, as does what the
   /// sender says that it dropped.
   void add(samples batch);
+  /// The same for a selector's batch: of its points what is over the limit, or names no pattern, counts as dropped.
+  void add(selection_batch batch);
 
   /// A new size of the rings; a smaller one trims at once.
   void set_limit(const profile_limits& limit);
@@ -36,10 +41,16 @@ class sample_store {
   template <class Sample>
   void take(kept_kind<Sample>& kind, std::vector<Sample>& batch);
   template <class Sample>
-  static void fill(profile_report& report, const kept_kind<Sample>& kind, std::vector<Sample>& into,
-                   std::int64_t limit);
+  static std::vector<Sample> fill(profile_report& report, const kept_kind<Sample>& kind, std::int64_t limit);
 
-  kept_kind<selection_sample> selections_;
+  struct kept_selection {
+    std::shared_ptr<const selection_sample> pattern;  // its duration and time mean nothing
+    double duration_s;
+    double ts;
+  };
+  static selection_sample expanded(const kept_selection& kept);
+
+  kept_kind<kept_selection> selections_;
   kept_kind<instantiation_sample> instantiations_;
   kept_kind<invocation_sample> invocations_;
   std::uint64_t dropped_ = 0;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "actors/registry/explanation.hpp"
+#include "actors/registry/score.hpp"
 #include "messages/limits.hpp"
 
 namespace planguild {
@@ -36,9 +37,10 @@ std::string quoted(std::string_view text) {
 
 class flip_search {
  public:
-  /// `row` and `winner` are rows of `view`; the winner is another row, or nullptr where there is no candidate at all.
-  flip_search(const snapshot& view, const ranking_request& request, const snapshot_row& row, const snapshot_row* winner)
-      : view_(view), request_(request), row_(row), winner_(winner), blocker_(winner) {}
+  /// `index` says which row of `view` is to win; `winner` is another row, or nullptr where there is no candidate at
+  /// all.
+  flip_search(const snapshot& view, const ranking_request& request, std::size_t index, const snapshot_row* winner)
+      : view_(view), request_(request), index_(index), row_(view.rows[index]), winner_(winner), blocker_(winner) {}
 
   std::optional<flip_suggestion> run() {
     // Changes of the request never lift a planner over the floor.
@@ -86,7 +88,7 @@ class flip_search {
   maybe_flip verified(const ranking_request& request, const snapshot_row& changed, flip_kind kind, std::string value,
                       std::string command, std::string reason) const {
     snapshot copy = view_;
-    copy.rows[static_cast<std::size_t>(&row_ - view_.rows.data())] = changed;
+    copy.rows.edit(index_) = changed;
     const auto result = rank(copy, request, 1);
     if (result.ranked.empty() || result.ranked.front().name != row_.name) {
       return std::nullopt;
@@ -225,15 +227,15 @@ class flip_search {
     for (const std::string_view tier : {"alpha", "beta", "stable", "gold", "vip"}) {
       snapshot_row changed = row_;
       changed.tier = tier;
-      const double present = tier_adjustment(row_.tier);
-      if (tier_adjustment(tier) <= present || !wins(request_, changed)) {
+      const double present = scoring::tier_term(row_.tier);
+      if (scoring::tier_term(tier) <= present || !wins(request_, changed)) {
         continue;
       }
       const std::string now =
           row_.tier.empty() ? std::string{"without a tier it gets "} : "its tier " + row_.tier + " adds ";
-      if (auto found = verified(
-              request_, changed, flip_kind::tier, std::string{tier}, "",
-              now + decimals(present, 3) + ", " + std::string{tier} + " adds " + decimals(tier_adjustment(tier), 3))) {
+      if (auto found = verified(request_, changed, flip_kind::tier, std::string{tier}, "",
+                                now + decimals(present, 3) + ", " + std::string{tier} + " adds " +
+                                    decimals(scoring::tier_term(tier), 3))) {
         return found;
       }
     }
@@ -281,6 +283,7 @@ class flip_search {
 
   const snapshot& view_;
   const ranking_request& request_;
+  std::size_t index_;
   const snapshot_row& row_;
   const snapshot_row* winner_;
   const snapshot_row* blocker_;  // who won the last trial; most likely wins the next one too
@@ -290,21 +293,21 @@ class flip_search {
 
 std::optional<flip_suggestion> smallest_flip(const snapshot& view, const ranking_request& request,
                                              std::string_view name) {
-  const auto find = [&view](std::string_view wanted) -> const snapshot_row* {
+  const auto find = [&view](std::string_view wanted) {
     const auto at =
         std::find_if(view.rows.begin(), view.rows.end(), [wanted](const auto& row) { return row.name == wanted; });
-    return at == view.rows.end() ? nullptr : &*at;
+    return static_cast<std::size_t>(at - view.rows.begin());
   };
-  const auto* row = find(name);
-  if (row == nullptr || !row->is_active()) {
+  const auto index = find(name);
+  if (index == view.rows.size() || !view.rows[index].is_active()) {
     return std::nullopt;
   }
   const auto result = rank(view, request, 1);
-  const auto* winner = result.ranked.empty() ? nullptr : find(result.ranked.front().name);
-  if (winner == row) {
-    return std::nullopt;
+  if (result.ranked.empty()) {
+    return flip_search{view, request, index, nullptr}.run();
   }
-  return flip_search{view, request, *row, winner}.run();
+  const auto winner = find(result.ranked.front().name);
+  return winner == index ? std::nullopt : flip_search{view, request, index, &view.rows[winner]}.run();
 }
 
 }  // namespace planguild

@@ -63,6 +63,7 @@ void planner_table::add(const found_planner& planner, double now_s) {
   const auto& name = planner.manifest.name;
   auto& record = records_[name];
   record.found = planner;
+  record.shown.reset();
   record.sequence = next_sequence_++;
   history_of(name, now_s);
   reset_admission(record, now_s);
@@ -109,6 +110,7 @@ table_changes planner_table::merge(const discovery_result& result, double now_s,
     const bool same_bytes = record.found.digest == planner.digest;
     const bool stayed = same_place(record.found, planner);
     record.found = planner;
+    record.shown.reset();
     if (!same_bytes || anew) {
       reset_admission(record, now_s);
     }

@@ -100,12 +100,14 @@ class planner_table {
   /// quarantine is disabled. Evidence is kept in both cases.
   budget_decision decide_budget(const restart_budget_spent& report, double now_s);
 
-  /// Remembers that a selection has chosen `name` (for the tie-break `least_recent`).
-  void note_selection(std::string_view name) { selections_.note(name); }
+  /// Remembers that selections have chosen `name` (for the tie-break `least_recent`).
+  void note_selections(std::string_view name, std::uint64_t times) { selections_.note(name, times); }
 
   // -- views ----------------------------------------------------------------------------------------------------------
 
-  snapshot make_snapshot(double now_s, std::uint64_t version) const;
+  /// What ranking sees now. Rows that have not changed since the last one are shared with it, so that this costs a look
+  /// at every record.
+  snapshot make_snapshot(double now_s, std::uint64_t version);
   /// Import failures of the last discovery, those beyond the bound included.
   std::uint64_t import_failures() const { return last_discovery_.failures.size() + last_discovery_.failures_dropped; }
   /// Discoveries that looked anew.
@@ -160,6 +162,7 @@ class planner_table {
     bool ever_admitted = false;  // its reliability is shown from then on
     instance_phase phase = instance_phase::idle;
     std::uint64_t generation = 1;
+    snapshot_rows::shared_row shown;  // in the last snapshot; none: the manifest has changed since
 
     bool is_active() const { return admission == admission_state::admitted && error.empty(); }
   };
@@ -173,6 +176,7 @@ class planner_table {
   void drop_missing(const discovery_result& result, table_changes& changes);
   reliability& history_of(const std::string& name, double now_s);
   std::optional<double> shown_reliability(const std::string& name, const record_state& record, double now_s) const;
+  static std::optional<double> shown_score(const reliability& history, const record_state& record, double now_s);
   planner_record make_record(const std::string& name, const record_state& record, bool full, double now_s) const;
   std::vector<std::string> suggestions(const table_counts& counts, double now_s) const;
   std::string unknown_message(const std::string& name) const;

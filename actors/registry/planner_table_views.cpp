@@ -28,33 +28,49 @@ std::string skipped_message(const skipped_planner& planner) {
 
 }  // namespace
 
-std::optional<double> planner_table::shown_reliability(const std::string& name, const record_state& record,
-                                                       double now_s) const {
+std::optional<double> planner_table::shown_score(const reliability& history, const record_state& record, double now_s) {
   if (record.admission == admission_state::pending || !record.ever_admitted) {
     return std::nullopt;
   }
-  const auto at = histories_.find(name);
-  return at == histories_.end() ? std::nullopt : std::optional{text::rounded(at->second.score(now_s), 4)};
+  return text::rounded(history.score(now_s), 4);
 }
 
-snapshot planner_table::make_snapshot(double now_s, std::uint64_t version) const {
+std::optional<double> planner_table::shown_reliability(const std::string& name, const record_state& record,
+                                                       double now_s) const {
+  const auto at = histories_.find(name);
+  return at == histories_.end() ? std::nullopt : shown_score(at->second, record, now_s);
+}
+
+snapshot planner_table::make_snapshot(double now_s, std::uint64_t version) {
   snapshot view;
   view.version = version;
   view.made_at_ms = std::llround(now_s * 1'000.0);
   view.config = settings_.ranking();
+  view.profile_selections = settings_.profile_selection;
   view.rows.reserve(records_.size());
-  for (const auto& [name, record] : records_) {
-    snapshot_row row;
-    row.name = name;
-    row.capabilities = record.found.manifest.capabilities;
-    row.tier = record.found.manifest.tier;
-    row.production_ready = record.found.manifest.production_ready;
-    row.admission = record.admission;
-    row.error = record.error;
-    row.reliability = shown_reliability(name, record, now_s);
-    row.entry_time_ns = record.found.entry_time_ns;
-    row.selections = selections_.count(name);
-    view.rows.push_back(std::move(row));
+  // Records, histories and counts are all by name: walking them together saves two look-ups for each record.
+  auto history = histories_.begin();
+  auto counted = selections_.counts().begin();
+  const auto last_counted = selections_.counts().end();
+  for (auto& [name, record] : records_) {
+    while (history != histories_.end() && history->first < name) {
+      ++history;
+    }
+    while (counted != last_counted && counted->first < name) {
+      ++counted;
+    }
+    const bool has_history = history != histories_.end() && history->first == name;
+    const auto reliability = has_history ? shown_score(history->second, record, now_s) : std::nullopt;
+    const auto selections = counted != last_counted && counted->first == name ? counted->second : 0;
+    const auto* shown = record.shown.get();
+    if (shown == nullptr || shown->admission != record.admission || shown->reliability != reliability ||
+        shown->selections != selections || shown->error != record.error) {
+      const auto& manifest = record.found.manifest;
+      record.shown = std::make_shared<const snapshot_row>(
+          snapshot_row{name, manifest.capabilities, manifest.tier, manifest.production_ready, record.admission,
+                       record.error, reliability, record.found.entry_time_ns, selections});
+    }
+    view.rows.push_back(record.shown);
   }
   return view;
 }
@@ -146,6 +162,8 @@ planner_record planner_table::make_record(const std::string& name, const record_
   result.source = record.found.source;
   result.where = record.found.path;
   result.digest = record.found.digest;
+  result.entry_time_ns = record.found.entry_time_ns;
+  result.selections = selections_.count(name);
   result.evidence = record.evidence;
   if (result.evidence && !full) {
     result.evidence->stderr_tail.clear();

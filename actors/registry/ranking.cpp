@@ -1,22 +1,16 @@
-// The contract's scoring, bit for bit. Compile with -ffp-contract=off: a fused multiply-add would change the last bit,
-// and with it who wins a tie. No state; any thread.
+// The terms of a score in full, and the answers made of a ranking. Any thread.
 #include "actors/registry/ranking.hpp"
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 
 #include "actors/registry/explanation.hpp"
+#include "actors/registry/score.hpp"
 #include "messages/limits.hpp"
 #include "messages/text.hpp"
 
 namespace planguild {
 namespace {
-
-constexpr double capability_weight = 0.6;
-constexpr double reliability_weight = 0.35;
-constexpr double production_bonus = 0.04;
-constexpr double not_production_factor = 0.97;
 
 struct weighted_tier {
   std::string_view name;
@@ -30,69 +24,30 @@ constexpr char ascii_lower(char c) noexcept {
 }
 
 bool offers(const snapshot_row& row, std::string_view capability) noexcept {
-  const auto at = std::lower_bound(row.capabilities.begin(), row.capabilities.end(), capability);
-  return at != row.capabilities.end() && *at == capability;
-}
-
-/// How many elements two sorted sets have in common. The required set is short, so each of its elements is looked for
-/// in what is left of the offered one.
-std::size_t count_common(const std::vector<std::string>& required, const std::vector<std::string>& offered) noexcept {
-  std::size_t common = 0;
-  auto from = offered.begin();
-  for (const auto& capability : required) {
-    from = std::lower_bound(from, offered.end(), capability);
-    if (from == offered.end()) {
-      break;
-    }
-    if (*from == capability) {
-      ++common;
-      ++from;
-    }
-  }
-  return common;
+  return std::binary_search(row.capabilities.begin(), row.capabilities.end(), capability, std::less<>{});
 }
 
 /// The numbers of a score, without the texts that make `score_terms` costly to copy.
 struct score_numbers {
   double capability_ratio = 1;
-  double capability_term = 0;
   double own_reliability = 0;
   double reliability = 0;
-  double reliability_term = 0;
   double tier_term = 0;
   double deep_boost = 0;
   double hotspot_boost = 0;
   double total = 0;
 };
 
-double add_production_and_tier(double base, bool production_ready, double tier_term) noexcept {
-  if (production_ready) {
-    base += production_bonus;
-  }
-  if (tier_term != 0) {
-    base += tier_term;
-  }
-  return base;
-}
-
 score_numbers numbers_of(const snapshot_row& row, const ranking_config& config,
                          const ranking_request& request) noexcept {
   score_numbers n;
-  const bool something_required = !request.required.empty();
-  if (something_required) {
-    n.capability_ratio = static_cast<double>(count_common(request.required, row.capabilities)) /
-                         static_cast<double>(request.required.size());
-  }
+  const auto offered = std::count_if(request.required.begin(), request.required.end(),
+                                     [&row](const auto& capability) { return offers(row, capability); });
+  n.capability_ratio = scoring::capability_ratio(static_cast<std::size_t>(offered), request.required.size());
   n.own_reliability = own_reliability(row, config);
-  n.reliability = n.own_reliability;
-  if (request.prefer_production && something_required && !row.production_ready) {
-    n.reliability *= not_production_factor;
-  }
-  n.capability_term = n.capability_ratio * capability_weight;
-  n.reliability_term = n.reliability * reliability_weight;
-  n.tier_term = tier_adjustment(row.tier);
-  const double base =
-      add_production_and_tier(n.capability_term + n.reliability_term, row.production_ready, n.tier_term);
+  n.reliability = scoring::discounted(n.own_reliability,
+                                      request.prefer_production && !request.required.empty() && !row.production_ready);
+  n.tier_term = scoring::tier_term(row.tier);
   if (request.context.deep_index && offers(row, "deep_index")) {
     n.deep_boost = std::max(config.deep_index_cap_boost, 0.0);
   }
@@ -100,57 +55,23 @@ score_numbers numbers_of(const snapshot_row& row, const ranking_config& config,
       (offers(row, "refactor") || offers(row, "risk") || offers(row, "structural"))) {
     n.hotspot_boost = std::max(config.hotspot_cap_boost, 0.0);
   }
-  n.total = base + (n.deep_boost + n.hotspot_boost);
+  const double base = scoring::base(scoring::capability_term(n.capability_ratio),
+                                    scoring::reliability_term(n.reliability), row.production_ready, n.tier_term);
+  n.total = scoring::total(base, n.deep_boost, n.hotspot_boost);
   return n;
 }
 
-/// What candidates are ordered by.
-struct ranking_key {
-  double total;
-  double own_reliability;
-  const snapshot_row* row;
-};
+}  // namespace
 
-ranking_key key_of(const snapshot_row& row, const ranking_config& config, const ranking_request& request) noexcept {
-  const auto n = numbers_of(row, config, request);
-  return {n.total, n.own_reliability, &row};
-}
-
-bool key_before(const ranking_key& a, const ranking_key& b, tie_break rule) noexcept {
-  if (a.total != b.total) {
-    return a.total > b.total;
-  }
-  if (a.own_reliability != b.own_reliability) {
-    return a.own_reliability > b.own_reliability;
-  }
-  if (rule == tie_break::newest && a.row->entry_time_ns != b.row->entry_time_ns) {
-    return a.row->entry_time_ns > b.row->entry_time_ns;
-  }
-  if (rule == tie_break::least_recent && a.row->selections != b.row->selections) {
-    return a.row->selections < b.row->selections;
-  }
-  return a.row->name < b.row->name;
-}
-
-std::vector<ranking_key> ranked_keys(const snapshot& view, const ranking_request& request, std::size_t rows,
-                                     std::uint64_t& candidates) {
-  std::vector<ranking_key> keys;
-  for (const auto& row : view.rows) {
-    if (is_candidate(row, view.config)) {
-      keys.push_back(key_of(row, view.config, request));
+double scoring::tier_term(std::string_view tier) noexcept {
+  const auto same = [](char given, char known) { return ascii_lower(given) == known; };
+  for (const auto& known : weighted_tiers) {
+    if (std::equal(tier.begin(), tier.end(), known.name.begin(), known.name.end(), same)) {
+      return known.adjustment;
     }
   }
-  candidates = keys.size();
-  const auto wanted = std::min(rows, keys.size());
-  const auto last = std::next(keys.begin(), static_cast<std::ptrdiff_t>(wanted));
-  // Names differ, so the order is total and a partial sort finds exactly the rows that a full one would.
-  std::partial_sort(keys.begin(), last, keys.end(),
-                    [rule = view.config.tie_break](const auto& a, const auto& b) { return key_before(a, b, rule); });
-  keys.resize(wanted);
-  return keys;
+  return 0;
 }
-
-}  // namespace
 
 outcome<ranking_request> prepare(const select_request& request) {
   if (request.objective.size() > limits::objective_bytes_max) {
@@ -178,26 +99,16 @@ bool is_candidate(const snapshot_row& row, const ranking_config& config) noexcep
   return row.is_active() && own_reliability(row, config) >= config.min_reliability;
 }
 
-double tier_adjustment(std::string_view tier) noexcept {
-  const auto same = [](char given, char known) { return ascii_lower(given) == known; };
-  for (const auto& known : weighted_tiers) {
-    if (std::equal(tier.begin(), tier.end(), known.name.begin(), known.name.end(), same)) {
-      return known.adjustment;
-    }
-  }
-  return 0;
-}
-
 score_terms score(const snapshot_row& row, const ranking_config& config, const ranking_request& request) {
   const auto n = numbers_of(row, config, request);
   score_terms terms;
   terms.name = row.name;
   terms.capability_ratio = n.capability_ratio;
-  terms.capability_term = n.capability_term;
+  terms.capability_term = scoring::capability_term(n.capability_ratio);
   terms.reliability = n.reliability;
-  terms.reliability_term = n.reliability_term;
+  terms.reliability_term = scoring::reliability_term(n.reliability);
   terms.own_reliability = n.own_reliability;
-  terms.production_term = row.production_ready ? production_bonus : 0;
+  terms.production_term = row.production_ready ? scoring::production_bonus : 0;
   terms.tier_term = n.tier_term;
   terms.deep_boost = n.deep_boost;
   terms.hotspot_boost = n.hotspot_boost;
@@ -208,33 +119,42 @@ score_terms score(const snapshot_row& row, const ranking_config& config, const r
 }
 
 double base_score(const score_terms& terms) noexcept {
-  return add_production_and_tier(terms.capability_term + terms.reliability_term, terms.production_ready,
-                                 terms.tier_term);
+  return scoring::base(terms.capability_term, terms.reliability_term, terms.production_ready, terms.tier_term);
 }
 
 bool ranks_before(const snapshot_row& first, const snapshot_row& second, const ranking_config& config,
                   const ranking_request& request) noexcept {
-  return key_before(key_of(first, config, request), key_of(second, config, request), config.tie_break);
+  const auto a = numbers_of(first, config, request);
+  const auto b = numbers_of(second, config, request);
+  if (a.total != b.total) {
+    return a.total > b.total;
+  }
+  if (a.own_reliability != b.own_reliability) {
+    return a.own_reliability > b.own_reliability;
+  }
+  return ties_before(first, second, config.tie_break);
 }
 
-ranking_result rank(const snapshot& view, const ranking_request& request, std::size_t rows) {
+ranking_result rank(const ranking_table& table, const ranking_request& request, std::size_t rows) {
   ranking_result result;
-  const auto keys = ranked_keys(view, request, rows, result.candidates);
-  result.ranked.reserve(keys.size());
-  for (const auto& key : keys) {
-    result.ranked.push_back(score(*key.row, view.config, request));
+  result.candidates = table.candidates();
+  const auto best = table.best(table.compile(request), rows);
+  result.ranked.reserve(best.size());
+  for (const auto& each : best) {
+    result.ranked.push_back(score(table.view().rows[each.row], table.view().config, request));
   }
   return result;
 }
 
-outcome<selection> select(const snapshot& view, const select_request& request) {
+outcome<selection> select(const ranking_table& table, const select_request& request) {
   const auto prepared = prepare(request);
   if (!prepared) {
     return *prepared.error;
   }
+  const auto& view = table.view();
   // The winner is needed even where no breakdown is wanted; an explanation needs everybody.
   const std::size_t rows = request.explain ? view.rows.size() : std::max<std::size_t>(request.top, 1);
-  auto result = rank(view, *prepared, rows);
+  auto result = rank(table, *prepared, rows);
   if (result.ranked.empty()) {
     return nobody_to_select(view);
   }
@@ -256,7 +176,7 @@ outcome<selection> select(const snapshot& view, const select_request& request) {
   return answer;
 }
 
-outcome<batch_selection> batch(const snapshot& view, const select_request& request, std::int64_t count) {
+outcome<batch_selection> batch(const ranking_table& table, const select_request& request, std::int64_t count) {
   const auto prepared = prepare(request);
   if (!prepared) {
     return *prepared.error;
@@ -265,9 +185,8 @@ outcome<batch_selection> batch(const snapshot& view, const select_request& reque
   if (count <= 0) {
     return answer;
   }
-  std::uint64_t candidates = 0;
-  for (const auto& key : ranked_keys(view, *prepared, static_cast<std::size_t>(count), candidates)) {
-    answer.names.push_back(key.row->name);
+  for (const auto& each : table.best(table.compile(*prepared), static_cast<std::size_t>(count))) {
+    answer.names.push_back(table.view().rows[each.row].name);
   }
   return answer;
 }

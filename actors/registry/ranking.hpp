@@ -8,18 +8,12 @@
 #include <string_view>
 #include <vector>
 
+#include "actors/registry/ranking_table.hpp"
 #include "messages/failure.hpp"
 #include "messages/selection.hpp"
 #include "messages/snapshot.hpp"
 
 namespace planguild {
-
-/// A request as ranking wants it: checked once, then ranked any number of times.
-struct ranking_request {
-  std::vector<std::string> required;  // a normalised set, sorted
-  bool prefer_production = true;
-  context_facts context;
-};
 
 /// Candidates in their order. Every record that is active and reaches the reliability floor is a candidate.
 struct ranking_result {
@@ -37,9 +31,6 @@ double own_reliability(const snapshot_row& row, const ranking_config& config) no
 /// Whether `row` is active and its reliability reaches the floor.
 bool is_candidate(const snapshot_row& row, const ranking_config& config) noexcept;
 
-/// What the tier adds; 0 for a tier without weight. Upper and lower case are the same, outer blanks are not removed.
-double tier_adjustment(std::string_view tier) noexcept;
-
 /// Every term of one row's score, whether or not it is a candidate. `row.capabilities` must be a normalised set.
 score_terms score(const snapshot_row& row, const ranking_config& config, const ranking_request& request);
 
@@ -51,15 +42,27 @@ double base_score(const score_terms& terms) noexcept;
 bool ranks_before(const snapshot_row& first, const snapshot_row& second, const ranking_config& config,
                   const ranking_request& request) noexcept;
 
-/// The best `rows` candidates. Sorts only as much as is asked for; the answer is that of a full sort.
-ranking_result rank(const snapshot& view, const ranking_request& request, std::size_t rows);
+/// The best `rows` candidates, with every term of their scores.
+ranking_result rank(const ranking_table& table, const ranking_request& request, std::size_t rows);
 
 /// The choice and why. Fails with what `prepare` fails with; `no_active_planner` if no record is active; `no_candidate`
 /// if none of the active ones reaches the floor; with `explain` also `not_found` if `flip_planner` names no record.
-outcome<selection> select(const snapshot& view, const select_request& request);
+outcome<selection> select(const ranking_table& table, const select_request& request);
 
 /// The names of the first `count` candidates; `count` <= 0 or nobody to return is an empty list. Fails only with what
 /// `prepare` fails with.
-outcome<batch_selection> batch(const snapshot& view, const select_request& request, std::int64_t count);
+outcome<batch_selection> batch(const ranking_table& table, const select_request& request, std::int64_t count);
+
+// For one ranking of a snapshot: the same, with a table made for it alone.
+
+inline ranking_result rank(const snapshot& view, const ranking_request& request, std::size_t rows) {
+  return rank(ranking_table{view, ranking_table::order::as_is}, request, rows);
+}
+inline outcome<selection> select(const snapshot& view, const select_request& request) {
+  return select(ranking_table{view, ranking_table::order::as_is}, request);
+}
+inline outcome<batch_selection> batch(const snapshot& view, const select_request& request, std::int64_t count) {
+  return batch(ranking_table{view, ranking_table::order::as_is}, request, count);
+}
 
 }  // namespace planguild

@@ -1,12 +1,15 @@
 // How often each planner was chosen among the last limits::selections_remembered selections, for the tie-break
-// `least_recent`. Owned by the planner table; one thread at a time.
+// `least_recent`. Owned by the planner table; one thread at a time. What is noted together counts as one after the
+// other.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "messages/limits.hpp"
 
@@ -14,17 +17,19 @@ namespace planguild {
 
 class recent_selections {
  public:
-  void note(std::string_view name) {
-    auto& count = counts_.try_emplace(std::string{name}, 0).first->second;
-    ++count;
-    names_.emplace_back(name);
-    if (names_.size() > limits::selections_remembered) {
-      const auto oldest = counts_.find(names_.front());
-      if (--oldest->second == 0) {
-        counts_.erase(oldest);
-      }
-      names_.pop_front();
+  /// `name` was chosen `times` in a row.
+  void note(std::string_view name, std::uint64_t times = 1) {
+    times = std::min<std::uint64_t>(times, limits::selections_remembered);
+    if (times == 0) {
+      return;
     }
+    if (runs_.empty() || runs_.back().first != name) {
+      runs_.emplace_back(name, 0);
+    }
+    runs_.back().second += times;
+    counts_.try_emplace(std::string{name}, 0).first->second += static_cast<std::int64_t>(times);
+    remembered_ += times;
+    forget_the_oldest();
   }
 
   std::int64_t count(std::string_view name) const {
@@ -32,8 +37,27 @@ class recent_selections {
     return at == counts_.end() ? 0 : at->second;
   }
 
+  /// By name; only what was chosen at all.
+  const std::map<std::string, std::int64_t, std::less<>>& counts() const noexcept { return counts_; }
+
  private:
-  std::deque<std::string> names_;  // oldest first
+  void forget_the_oldest() {
+    while (remembered_ > limits::selections_remembered) {
+      auto& [name, times] = runs_.front();
+      const auto surplus = std::min<std::uint64_t>(times, remembered_ - limits::selections_remembered);
+      const auto counted = counts_.find(name);
+      if ((counted->second -= static_cast<std::int64_t>(surplus)) == 0) {
+        counts_.erase(counted);
+      }
+      remembered_ -= surplus;
+      if ((times -= surplus) == 0) {
+        runs_.pop_front();
+      }
+    }
+  }
+
+  std::deque<std::pair<std::string, std::uint64_t>> runs_;  // oldest first
+  std::uint64_t remembered_ = 0;                            // sum of the runs
   std::map<std::string, std::int64_t, std::less<>> counts_;
 };
 

@@ -31,18 +31,34 @@ registry_state::behavior_type registry_state::make_behavior() {
     begin_scan(false);
   }
   return {
-      later(&registry_state::select),         later(&registry_state::batch_select),
-      later(&registry_state::begin_acquire),  later(&registry_state::discover),
-      later(&registry_state::list),           later(&registry_state::describe),
-      later(&registry_state::probe_by_name),  later(&registry_state::health),
-      later(&registry_state::heal),           later(&registry_state::reload),
-      later(&registry_state::quarantine),     later(&registry_state::reinstate),
-      now(&registry_state::configure),        now(&registry_state::stats),
-      later(&registry_state::diagnostics),    now(&registry_state::subscribe),
-      now(&registry_state::unsubscribe),      now(&registry_state::cancel),
-      later(&registry_state::stop),           now(&registry_state::on_roots_changed),
-      now(&registry_state::on_state_changed), now(&registry_state::on_outcome),
-      now(&registry_state::on_budget),        now(&registry_state::on_recalled),
+      [this](const select_request& request) { return select(request); },
+      [this](const struct select_many& request) { return select_many(request); },
+      now(&registry_state::subscribe_snapshots),
+      now(&registry_state::refresh),
+      now(&registry_state::on_selected),
+      later(&registry_state::batch_select),
+      later(&registry_state::begin_acquire),
+      later(&registry_state::discover),
+      later(&registry_state::list),
+      later(&registry_state::describe),
+      later(&registry_state::probe_by_name),
+      later(&registry_state::health),
+      later(&registry_state::heal),
+      later(&registry_state::reload),
+      later(&registry_state::quarantine),
+      later(&registry_state::reinstate),
+      now(&registry_state::configure),
+      now(&registry_state::stats),
+      later(&registry_state::diagnostics),
+      now(&registry_state::subscribe),
+      now(&registry_state::unsubscribe),
+      now(&registry_state::cancel),
+      later(&registry_state::stop),
+      now(&registry_state::on_roots_changed),
+      now(&registry_state::on_state_changed),
+      now(&registry_state::on_outcome),
+      now(&registry_state::on_budget),
+      now(&registry_state::on_recalled),
       now(&registry_state::on_timer),
   };
 }
@@ -114,7 +130,7 @@ void registry_state::look_after_discovery() {
 }
 
 void registry_state::on_changes(const table_changes& changes, bool anew) {
-  snapshot_stale_ = true;
+  touch_snapshot();
   for (const auto& planner : changes.removed) {
     admissions_.finished(planner);
     drop_instance(planner);
@@ -185,6 +201,9 @@ void registry_state::judge_pending() {
   if (admissions_.empty()) {
     look_after_discovery();
   }
+  if (current_ && current_->view->admissions_pending && admissions_.first_settled()) {
+    touch_snapshot();
+  }
   wake();
 }
 
@@ -220,7 +239,7 @@ void registry_state::judge(const std::string& planner, const admission_verdict& 
   if (verdict.state == admission_state::pending || !table_.apply_verdict(verdict, now_s())) {
     return;  // stopping, or about bytes that are gone
   }
-  snapshot_stale_ = true;
+  touch_snapshot();
   publish_admission(planner);
   if (verdict.state == admission_state::quarantined && table_.admission(planner) == admission_state::admitted) {
     // An operator's word stands against the verdict; the instance, which knows only the verdict, must hear of it.

@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -79,10 +80,25 @@ class registry_state : public compat::state<registry_actor> {
   void answer_when(awaited what, std::int64_t timeout_ms, const owed<outcome<Reply>>& reply,
                    std::function<outcome<Reply>()> answer);
 
-  // registry_requests.cpp: what hosts ask
-  void select(const select_request& request, const owed<outcome<selection>>& reply);
-  void select_ready(const select_request& request, std::int64_t deadline_ms, const owed<outcome<selection>>& reply);
+  // registry_selections.cpp: select, snapshots and samples
+  caf::result<outcome<selection>> select(const select_request& request);
+  caf::result<outcome<many_selections>> select_many(const struct select_many& request);
+  void when_selectable(std::int64_t timeout_ms, std::function<void(const failure&)> give_up,
+                       std::function<void()> proceed);
+  bool is_selectable() const;
   outcome<selection> select_now(const select_request& request);
+  many_selections select_many_now(const std::vector<select_request>& requests);
+  void record_selection(const select_request& request, const selection& answer, double duration_s);
+  const ranked_snapshot& current();
+  void touch_snapshot();
+  void publish_snapshot();
+  snapshot_published subscribe_snapshots(const struct subscribe_snapshots& request);
+  ack refresh(const refresh_snapshot& request);
+  ack on_selected(const selection_batch& batch);
+  void record_samples(samples batch);
+  void flush_samples();
+
+  // registry_requests.cpp: what hosts ask
   void batch_select(const struct batch_select& request, const owed<outcome<batch_selection>>& reply);
   void discover(const discover_request& request, const owed<outcome<discovery_report>>& reply);
   void list(const list_request& request, const owed<outcome<planner_list>>& reply);
@@ -113,7 +129,6 @@ class registry_state : public compat::state<registry_actor> {
   void publish(runtime_event event);
   void publish_admission(const std::string& planner);
   void check_alerts();
-  void record_sample(samples batch);
 
   // registry_instances.cpp: instances
   struct acquire_call;  // one acquire on its way
@@ -132,7 +147,6 @@ class registry_state : public compat::state<registry_actor> {
 
   double now_s() const;
   double wall_s() const;
-  const snapshot& current_snapshot();
   failure stopping() const { return make_failure(failure_code::stopping, "The runtime is stopping."); }
 
   self_pointer self_;
@@ -161,9 +175,16 @@ class registry_state : public compat::state<registry_actor> {
   std::map<caf::actor_addr, subscription> subscriptions_;
   std::uint64_t events_ = 0;
 
-  snapshot_ptr snapshot_;
+  std::optional<ranked_snapshot> current_;
   bool snapshot_stale_ = true;
   std::uint64_t snapshot_version_ = 0;
+  std::map<caf::actor_addr, snapshot_sink> snapshot_sinks_;
+  std::uint64_t published_version_ = 0;
+  std::int64_t published_ms_ = 0;
+  std::uint64_t publish_timer_ = 0;  // the current one; 0: none
+
+  samples unsent_;                 // on their way to the profiler
+  std::uint64_t flush_timer_ = 0;  // the current one; 0: none
 
   std::uint64_t scans_begun_ = 0;
   std::uint64_t scans_merged_ = 0;

@@ -173,7 +173,7 @@ void registry_state::drop_instance(const std::string& planner) {
 
 ack registry_state::on_state_changed(const instance_state_changed& news) {
   table_.apply_instance_state(news);
-  snapshot_stale_ = true;
+  touch_snapshot();
   if (news.start_duration_s > 0) {
     ++instantiations_;
     starts_joined_ += news.joined;
@@ -181,7 +181,7 @@ ack registry_state::on_state_changed(const instance_state_changed& news) {
     if (configuration_.profile_instantiation) {
       samples batch;
       batch.instantiations.push_back({news.name, news.start_duration_s, wall_s()});
-      record_sample(std::move(batch));
+      record_samples(std::move(batch));
     }
     check_alerts();
   }
@@ -199,9 +199,9 @@ ack registry_state::on_outcome(const invocation_outcome& news) {
   ++invocations_;
   samples batch;
   batch.invocations.push_back({news.name, news.duration_s, news.code, wall_s()});
-  record_sample(std::move(batch));
+  record_samples(std::move(batch));
   const auto effect = table_.apply_outcome(news, now_s(), outside_.clock->wall_ms());
-  snapshot_stale_ = true;
+  touch_snapshot();
   store_update update;
   if (effect.increment) {
     update.increments.push_back(*effect.increment);
@@ -220,7 +220,7 @@ ack registry_state::on_outcome(const invocation_outcome& news) {
 
 budget_answer registry_state::on_budget(const restart_budget_spent& question) {
   const auto decision = table_.decide_budget(question, now_s());
-  snapshot_stale_ = true;
+  touch_snapshot();
   if (decision == budget_decision::quarantine) {
     publish_admission(question.name);
   }
@@ -238,6 +238,7 @@ struct registry_state::stop_call {
 
 void registry_state::stop(const stop_registry& request, const owed<stop_report>& reply) {
   stopping_ = true;
+  flush_samples();
   for (auto& waiting : waiting_.take_all()) {
     waiting.give_up(stopping());
   }

@@ -132,7 +132,7 @@ void registry_state::decide_by_operator(const std::string& planner, std::int64_t
       return;
     }
     table_.apply_verdict(verdict, now_s());
-    snapshot_stale_ = true;
+    touch_snapshot();
     store_update update;
     update.verdicts.push_back(verdict);
     outside_.store->save(std::move(update));
@@ -193,7 +193,7 @@ outcome<configure_report> registry_state::configure(const configure_request& req
 void registry_state::take_configuration(const config& next) {
   const auto before = std::exchange(configuration_, next);
   table_.configure(next);
-  snapshot_stale_ = true;
+  touch_snapshot();
   if (before.max_profiles != next.max_profiles) {
     compat::tell(peers_.profiler, profile_limits{next.max_profiles});
   }

@@ -50,6 +50,7 @@ void registry_state::diagnose_now(const diagnostics_request& request, const owed
   for (const auto& field : config_fields()) {
     report.configuration.push_back({std::string{field.variable}, field.show(configuration_)});
   }
+  flush_samples();
   compat::ask(
       self_, peers_.profiler, all_profiles_request{limits::diagnostics_samples},
       [report = std::move(report), reply](const profile_reports& profile) mutable {
@@ -57,10 +58,6 @@ void registry_state::diagnose_now(const diagnostics_request& request, const owed
         reply->deliver(std::move(report));
       },
       [this, reply](const caf::error&) { reply->deliver(stopping()); });
-}
-
-void registry_state::record_sample(samples batch) {
-  compat::tell(peers_.profiler, std::move(batch));
 }
 
 // -- events

@@ -1,4 +1,4 @@
-// What hosts ask of the registry: select, discover, list, describe, probe, health. Part of registry_actor.
+// What hosts ask of the registry besides selections: discover, list, describe, probe, health. Part of registry_actor.
 #include <algorithm>
 #include <utility>
 
@@ -8,85 +8,13 @@
 
 namespace planguild {
 
-const snapshot& registry_state::current_snapshot() {
-  const auto now_ms = outside_.clock->monotonic_ms();
-  if (!snapshot_ || snapshot_stale_ || now_ms - snapshot_->made_at_ms >= limits::snapshot_max_age_ms) {
-    snapshot_ = std::make_shared<const snapshot>(table_.make_snapshot(now_s(), ++snapshot_version_));
-    snapshot_stale_ = false;
-  }
-  return *snapshot_;
-}
-
-void registry_state::select(const select_request& request, const owed<outcome<selection>>& reply) {
-  const auto deadline_ms =
-      outside_.clock->monotonic_ms() + std::clamp<std::int64_t>(request.timeout_ms, 0, limits::timeout_ms_max);
-  waiting_request judged;
-  judged.what = awaited::first_admissions;
-  judged.give_up = [reply](const failure& reason) { reply->deliver(reason); };
-  judged.proceed = [this, request, deadline_ms, reply] { select_ready(request, deadline_ms, reply); };
-  wait(std::move(judged), request.timeout_ms);
-}
-
-/// Answers; where nothing is active and the configuration says so, heals first, within the request's own deadline.
-void registry_state::select_ready(const select_request& request, std::int64_t deadline_ms,
-                                  const owed<outcome<selection>>& reply) {
-  if (!configuration_.self_heal_on_empty || table_.counts().active > 0) {
-    reply->deliver(select_now(request));
-    return;
-  }
-  waiting_request healed;
-  healed.what = awaited::heal;
-  healed.heal_number = heals_done_ + 1;
-  healed.give_up = [reply](const failure& reason) { reply->deliver(reason); };
-  healed.proceed = [this, request, reply] { reply->deliver(select_now(request)); };
-  const auto step = heal_.begin({}, 0, configuration_.self_heal_blocking, outside_.clock->monotonic_ms());
-  if (step && step->kind == self_heal::step_kind::done) {  // within the cooldown
-    reply->deliver(select_now(request));
-    return;
-  }
-  wait(std::move(healed), deadline_ms - outside_.clock->monotonic_ms());
-  if (step) {
-    take_heal_step(*step);
-  }
-}
-
-outcome<selection> registry_state::select_now(const select_request& request) {
-  const auto started_ns = outside_.clock->monotonic_ns();
-  auto answer = planguild::select(current_snapshot(), request);
-  if (outside_.decisions) {
-    outside_.decisions->decided(snapshot_, request, answer);
-  }
-  if (!answer) {
-    return answer;
-  }
-  ++selections_;
-  table_.note_selection(answer->best);
-  snapshot_stale_ = snapshot_stale_ || configuration_.tie_break == tie_break::least_recent;
-  if (configuration_.profile_selection) {
-    selection_sample sample;
-    sample.objective_len = text::count_code_points(request.objective);
-    sample.required_caps = text::capability_set(request.required_capabilities);
-    sample.best = answer->best;
-    sample.score = answer->score;
-    sample.candidates_considered = answer->candidates_considered;
-    sample.deep_index = request.context.deep_index;
-    sample.hotspots = request.context.hotspots;
-    sample.duration_s = static_cast<double>(outside_.clock->monotonic_ns() - started_ns) / 1e9;
-    sample.ts = wall_s();
-    samples batch;
-    batch.selections.push_back(std::move(sample));
-    record_sample(std::move(batch));
-  }
-  return answer;
-}
-
 void registry_state::batch_select(const struct batch_select& request, const owed<outcome<batch_selection>>& reply) {
   if (request.count <= 0 && !stopping_) {  // the answer is known: no reason to discover or to wait
     reply->deliver(batch_selection{});
     return;
   }
   answer_when<batch_selection>(awaited::first_admissions, request.request.timeout_ms, reply,
-                               [this, request] { return batch(current_snapshot(), request.request, request.count); });
+                               [this, request] { return batch(current().table, request.request, request.count); });
 }
 
 void registry_state::list(const list_request& request, const owed<outcome<planner_list>>& reply) {

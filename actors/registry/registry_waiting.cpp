@@ -67,6 +67,13 @@ ack registry_state::on_timer(const registry_timer& timer) {
                                    : "Discovery and admissions did not finish within the request's timeout."));
     return {};
   }
+  if (timer.number == publish_timer_) {
+    publish_timer_ = 0;
+    publish_snapshot();
+  } else if (timer.number == flush_timer_) {
+    flush_timer_ = 0;
+    flush_samples();
+  }
   on_roots_timer(timer.number);
   on_heal_timer(timer.number);
   return {};

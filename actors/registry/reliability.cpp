@@ -65,6 +65,9 @@ void reliability::recall(const stored_reliability& stored, double now_s, std::in
 }
 
 double reliability::score(double now_s) const noexcept {
+  if (success_weight_ == 0 && failure_weight_ == 0) {
+    return 0.5;  // as below, without the power: most planners of a large catalogue have no history
+  }
   const double successes = success_weight(now_s);
   const double failures = failure_weight(now_s);
   return (successes + 1) / (successes + failures + 2);

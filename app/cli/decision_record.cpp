@@ -30,6 +30,8 @@ snapshot_row row_of(const planner_record& record, const stated_reliabilities& st
   row.admission = record.admission;
   row.error = record.error;
   row.reliability = record.reliability.score;
+  row.entry_time_ns = record.entry_time_ns;
+  row.selections = record.selections;
   const auto found = stated.find(record.name);
   if (row.reliability && found != stated.end()) row.reliability = found->second;
   return row;
@@ -42,19 +44,15 @@ snapshot decision_view(const config& configuration, const planner_list& list, co
   view.config = configuration.ranking();
   const auto stated = chosen ? reliabilities_in(*chosen) : stated_reliabilities{};
   if (chosen) view.version = chosen->snapshot_version;
-  for (const auto& record : list.planners) view.rows.push_back(row_of(record, stated));
-  std::sort(view.rows.begin(), view.rows.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  std::vector<snapshot_row> rows;
+  for (const auto& record : list.planners) rows.push_back(row_of(record, stated));
+  std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  view.rows = std::move(rows);
   return view;
 }
 
 outcome<std::string> decision_line(const config& configuration, const planner_list& list, const select_request& request,
                                    const outcome<selection>& chosen) {
-  if (configuration.tie_break != tie_break::name) {
-    return make_failure(
-        failure_code::invalid_request,
-        "--record needs FACTORY_TIE_BREAK=name: a list of planners does not tell what the other rules go by "
-        "(the decision log of a runtime does)");
-  }
   return planguild::decision_line(decision_view(configuration, list, chosen), request, chosen);
 }
 

@@ -162,9 +162,9 @@ std::optional<failure> read_planners(const json& line, replay_case& into) {
   if (!given->is_array() || given->size() > limits::planners_max) {
     return refused("planners", "a list of at most " + std::to_string(limits::planners_max) + " planners");
   }
-  into.view.rows.resize(given->size());
+  std::vector<snapshot_row> rows(given->size());
   for (std::size_t index = 0; index < given->size(); ++index) {
-    auto& row = into.view.rows[index];
+    auto& row = rows[index];
     if (auto problem = read_planner((*given)[index], "planners[" + std::to_string(index) + "]", row)) {
       return problem;
     }
@@ -172,12 +172,14 @@ std::optional<failure> read_planners(const json& line, replay_case& into) {
       into.without_tier.insert(row.name);
     }
   }
-  auto& rows = into.view.rows;
   std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
   const auto twice =
       std::adjacent_find(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.name == b.name; });
-  return twice == rows.end() ? std::nullopt
-                             : std::optional{refused("planners", "of different names; two are " + twice->name)};
+  if (twice != rows.end()) {
+    return refused("planners", "of different names; two are " + twice->name);
+  }
+  into.view.rows = std::move(rows);
+  return std::nullopt;
 }
 
 std::optional<failure> read_request(const json& line, replay_case& into) {

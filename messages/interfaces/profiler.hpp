@@ -8,7 +8,7 @@ namespace planguild {
 
 using profiler_actor = compat::actor_of<
     // Keeps the samples; never fails, what does not fit is counted.
-    ack(samples),
+    ack(samples), ack(selection_batch),
     // The newest samples of one kind with histogram and counters.
     profile_report(profiles_request),
     // All kinds at one moment.

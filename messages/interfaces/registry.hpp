@@ -6,7 +6,9 @@
 #include "messages/interfaces/discovery.hpp"
 #include "messages/interfaces/events.hpp"
 #include "messages/interfaces/instantiation.hpp"
+#include "messages/interfaces/snapshots.hpp"
 #include "messages/operations.hpp"
+#include "messages/profiling.hpp"
 #include "messages/selection.hpp"
 #include "messages/store.hpp"
 
@@ -41,6 +43,9 @@ using registry_actor = compat::actor_of<
     outcome<selection>(select_request),
     // The first names of the ranking; an empty list where select would fail for want of a planner.
     outcome<batch_selection>(batch_select),
+    // Many selections in one message. Fails as a whole with deadline_exceeded, stopping, limit_exceeded; each answer is
+    // its own.
+    outcome<many_selections>(select_many),
     // Brings a planner to life. Fails with not_found, not_allowed, quarantined and whatever its start fails with.
     outcome<planner_handle>(acquire),
     // Scans now.
@@ -67,6 +72,11 @@ using registry_actor = compat::actor_of<
     outcome<diagnostics_report>(diagnostics_request),
     // Events to a subscriber, from now on. Fails with overloaded, stopping.
     outcome<ack>(subscribe_request), ack(unsubscribe_request),
+    // Snapshots to a subscriber of the same process, from now on; the answer is the present one (none while stopping,
+    // or for more than limits::subscribers_max).
+    snapshot_published(subscribe_snapshots),
+    // From selectors: the snapshot is getting old, publish a fresh one; what was selected.
+    ack(refresh_snapshot), ack(selection_batch),
     // From discovery.
     ack(roots_changed),
     // Ends an acquire that is under way; it is answered with `cancelled`.

@@ -83,3 +83,24 @@ TEST_CASE("A limit beyond the cap is the cap") {
   CHECK(report.kept.instantiations.size() == static_cast<std::size_t>(limits::max_profiles_cap));
   CHECK(adds_up(report, report.kept.instantiations.size()));
 }
+
+TEST_CASE("A selector's batch is kept as its points, each with what its pattern says") {
+  sample_store store(2);
+  selection_batch batch;
+  batch.patterns.resize(2);
+  batch.patterns[0].best = "first";
+  batch.patterns[1].best = "second";
+  batch.points = {{0, 0.5, 1.0}, {1, 0.25, 2.0}, {0, 0.125, 3.0}, {2, 1.0, 4.0}};
+  batch.dropped = 3;
+  store.add(batch);
+  const auto report = store.report({sample_kind::selection, 10});
+  REQUIRE(report.kept.selections.size() == 2);
+  CHECK(report.kept.selections[0].best == "second");
+  CHECK(report.kept.selections[0].duration_s == 0.25);
+  CHECK(report.kept.selections[1].best == "first");
+  CHECK(report.kept.selections[1].ts == 3.0);
+  CHECK(report.counted == 3);
+  CHECK(report.dropped == 4);
+  CHECK(report.durations.max_s == 0.5);
+  CHECK(adds_up(report, 2));
+}

@@ -31,7 +31,7 @@ snapshot shipped() {
   risk.production_ready = true;
   risk.admission = admission_state::admitted;
   risk.reliability = 0.5;
-  view.rows = {risk, structural};
+  view.rows = std::vector{risk, structural};
   return view;
 }
 
@@ -48,7 +48,9 @@ bool wins(const snapshot& view, const select_request& request, const std::string
 }
 
 snapshot_row& row_of(snapshot& view, const std::string& name) {
-  return *std::find_if(view.rows.begin(), view.rows.end(), [&name](const auto& row) { return row.name == name; });
+  const auto at =
+      std::find_if(view.rows.begin(), view.rows.end(), [&name](const auto& row) { return row.name == name; });
+  return view.rows.edit(static_cast<std::size_t>(at - view.rows.begin()));
 }
 
 std::vector<std::string> with(std::vector<std::string> set, const std::string& capability) {
@@ -159,19 +161,21 @@ TEST_CASE("A flip is looked for on behalf of the named planner, and an unknown n
 
 TEST_CASE("Who is no candidate is told why, in the order of names after the candidates") {
   auto view = shipped();
+  std::vector<snapshot_row> rows(view.rows.begin(), view.rows.end());
   for (const auto* name : {"aaa_pending", "bbb_quarantined", "ccc_error", "ddd_low", "eee_unknown"}) {
     snapshot_row row;
     row.name = name;
     row.admission = admission_state::admitted;
     row.reliability = 0.5;
-    view.rows.push_back(row);
+    rows.push_back(row);
   }
+  std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  view.rows = std::move(rows);
   row_of(view, "aaa_pending").admission = admission_state::pending;
   row_of(view, "bbb_quarantined").admission = admission_state::quarantined;
   row_of(view, "ccc_error").error = "exited with 3";
   row_of(view, "ddd_low").reliability = 0.2134;
   row_of(view, "eee_unknown").reliability.reset();
-  std::sort(view.rows.begin(), view.rows.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
   const auto answer = select(view, explained());
   REQUIRE(answer);
   REQUIRE(answer->explanations.size() == 7);
@@ -215,7 +219,7 @@ TEST_CASE("Where nothing else helps, tier, production-readiness or an offer is w
   request.context = {true, 0};
   const auto flip_of = [&request](const snapshot_row& aaa, const snapshot_row& bbb) {
     snapshot view;
-    view.rows = {aaa, bbb};
+    view.rows = std::vector{aaa, bbb};
     const auto flip = smallest_flip(view, *prepare(request), "aaa");
     REQUIRE(flip);
     CHECK(flip->command.empty());
@@ -234,17 +238,18 @@ TEST_CASE("Where nothing else helps, tier, production-readiness or an offer is w
 }
 
 TEST_CASE("A planner that only the preference for production keeps from winning is told the flag") {
-  snapshot view;
-  view.rows.resize(2);
-  for (auto& row : view.rows) {
+  std::vector<snapshot_row> rows(2);
+  for (auto& row : rows) {
     row.admission = admission_state::admitted;
     row.capabilities = {"x", "y"};
   }
-  view.rows[0].name = "aaa";
-  view.rows[0].reliability = 0.9;
-  view.rows[1].name = "bbb";
-  view.rows[1].reliability = 0.78;
-  view.rows[1].production_ready = true;
+  rows[0].name = "aaa";
+  rows[0].reliability = 0.9;
+  rows[1].name = "bbb";
+  rows[1].reliability = 0.78;
+  rows[1].production_ready = true;
+  snapshot view;
+  view.rows = std::move(rows);
   select_request request;
   request.required_capabilities = {"x", "y"};
   const auto flip = smallest_flip(view, *prepare(request), "aaa");

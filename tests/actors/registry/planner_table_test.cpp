@@ -300,13 +300,9 @@ TEST_CASE("The live list keeps the order of registration, and a lone planner wha
 
 TEST_CASE("Selections are counted among the last thousand") {
   auto table = three();
-  for (int count = 0; count < 3; ++count) {
-    table.note_selection("aaa");
-  }
+  table.note_selections("aaa", 3);
   CHECK(table.make_snapshot(0, 1).rows[0].selections == 3);
-  for (std::size_t count = 0; count < limits::selections_remembered - 1; ++count) {
-    table.note_selection("bbb");
-  }
+  table.note_selections("bbb", limits::selections_remembered - 1);
   CHECK(table.make_snapshot(0, 1).rows[0].selections == 1);
   CHECK(table.make_snapshot(0, 1).rows[1].selections == static_cast<std::int64_t>(limits::selections_remembered) - 1);
 }
@@ -390,4 +386,21 @@ TEST_CASE("An operator who was faster than the store is not overruled by what it
   table.apply_recall(stored, 2, 0);
   CHECK(table.admission("one") == admission_state::quarantined);
   CHECK(table.admission("two") == admission_state::quarantined);
+}
+
+TEST_CASE("A snapshot shares with the one before what has not changed") {
+  auto table = three();
+  const auto before = table.make_snapshot(0, 1);
+  CHECK(table.make_snapshot(0, 2).rows.shares_all_with(before.rows));
+  table.note_selections("bbb", 1);
+  const auto after = table.make_snapshot(0, 3);
+  REQUIRE(after.rows.size() == 3);
+  CHECK(after.rows.shared(0) == before.rows.shared(0));
+  CHECK(after.rows.shared(1) != before.rows.shared(1));
+  CHECK(before.rows[1].selections == 0);
+  CHECK(after.rows[1].selections == 1);
+  table.merge(discovered({planner("aaa"), planner("bbb"), planner("ccc")}), 0);
+  const auto anew = table.make_snapshot(0, 4);  // other manifests may have come with it
+  CHECK(anew.rows == after.rows);
+  CHECK_FALSE(anew.rows.shares_all_with(after.rows));
 }

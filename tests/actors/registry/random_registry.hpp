@@ -41,10 +41,18 @@ class random_registry {
     return all;
   }
 
+  /// From now on capabilities are chosen from `others` more besides the usual ones.
+  void widen_vocabulary(std::size_t others) {
+    vocabulary_ = capabilities();
+    for (std::size_t index = 0; index < others; ++index) {
+      vocabulary_.push_back("other_" + std::to_string(index));
+    }
+  }
+
   std::vector<std::string> some_capabilities(std::size_t most) {
     std::set<std::string> chosen;
     for (std::size_t count = below(most + 1); count > 0; --count) {
-      chosen.insert(one_of(capabilities()));
+      chosen.insert(one_of(vocabulary_));
     }
     return {chosen.begin(), chosen.end()};
   }
@@ -64,6 +72,7 @@ class random_registry {
     view.config.hotspot_threshold = one_of<std::int64_t>({8, 0, -3});
     view.config.tie_break = one_of<tie_break>({tie_break::name, tie_break::newest, tie_break::least_recent});
     const std::size_t count = below(planners_max + 1);
+    std::vector<snapshot_row> rows;
     for (std::size_t index = 0; index < count; ++index) {
       snapshot_row row;
       row.name = "planner_" + std::to_string(below(10)) + std::to_string(index);
@@ -80,14 +89,15 @@ class random_registry {
       row.entry_time_ns = static_cast<std::int64_t>(below(3));
       row.selections = static_cast<std::int64_t>(below(3));
       // A clone of its neighbour ties with it in everything but the name.
-      if (!view.rows.empty() && chance(40)) {
+      if (!rows.empty() && chance(40)) {
         auto name = row.name;
-        row = view.rows.back();
+        row = rows.back();
         row.name = std::move(name);
       }
-      view.rows.push_back(std::move(row));
+      rows.push_back(std::move(row));
     }
-    std::sort(view.rows.begin(), view.rows.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+    std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+    view.rows = std::move(rows);
     return view;
   }
 
@@ -109,6 +119,7 @@ class random_registry {
   }
 
  private:
+  std::vector<std::string> vocabulary_ = capabilities();
   std::mt19937_64 engine_;
 };
 

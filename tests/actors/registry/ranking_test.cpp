@@ -4,6 +4,7 @@
 #include <bit>
 #include <catch2/catch.hpp>
 
+#include "actors/registry/score.hpp"
 #include "messages/limits.hpp"
 #include "tests/actors/registry/random_registry.hpp"
 
@@ -84,28 +85,25 @@ TEST_CASE("The preference for production costs reliability only where something 
 }
 
 TEST_CASE("Tiers weigh in any case but untrimmed") {
-  CHECK(tier_adjustment("ALPHA") == -0.05);
-  CHECK(tier_adjustment("beta") == 0.0);
-  CHECK(tier_adjustment("sTable") == 0.05);
-  CHECK(tier_adjustment("gold") == 0.07);
-  CHECK(tier_adjustment("VIP") == 0.08);
-  CHECK(tier_adjustment("") == 0.0);
-  CHECK(tier_adjustment(" gold") == 0.0);
-  CHECK(tier_adjustment("golden") == 0.0);
+  CHECK(scoring::tier_term("ALPHA") == -0.05);
+  CHECK(scoring::tier_term("beta") == 0.0);
+  CHECK(scoring::tier_term("sTable") == 0.05);
+  CHECK(scoring::tier_term("gold") == 0.07);
+  CHECK(scoring::tier_term("VIP") == 0.08);
+  CHECK(scoring::tier_term("") == 0.0);
+  CHECK(scoring::tier_term(" gold") == 0.0);
+  CHECK(scoring::tier_term("golden") == 0.0);
 }
 
 TEST_CASE("Equal totals are decided by own reliability, zero being a value like any other") {
   auto view = view_of({planner("aaa", {}, 0.0), planner("bbb", {}, 0.02), planner("ccc", {}, 0.1)});
   view.config.min_reliability = 0;
-  for (auto& row : view.rows) {
-    row.reliability = *row.reliability;
-  }
   // A boost for everybody hides the difference of 0.35 * reliability below the last bit.
   view.config.hotspot_cap_boost = 1e300;
   auto request = requiring({});
   request.context.hotspots = 100;
-  for (auto& row : view.rows) {
-    row.capabilities = {"risk"};
+  for (std::size_t index = 0; index < view.rows.size(); ++index) {
+    view.rows.edit(index).capabilities = {"risk"};
   }
   CHECK(order(view, request) == std::vector<std::string>{"ccc", "bbb", "aaa"});
 }
@@ -113,10 +111,10 @@ TEST_CASE("Equal totals are decided by own reliability, zero being a value like 
 TEST_CASE("What is left of a tie is decided by the configured rule, in the end by name") {
   auto view =
       view_of({planner("a-b", {}, 0.5), planner("a0b", {}, 0.5), planner("a_b", {}, 0.5), planner("aab", {}, 0.5)});
-  view.rows[1].entry_time_ns = 5;
-  view.rows[2].entry_time_ns = 5;
-  view.rows[0].selections = 2;
-  view.rows[1].selections = 1;
+  view.rows.edit(1).entry_time_ns = 5;
+  view.rows.edit(2).entry_time_ns = 5;
+  view.rows.edit(0).selections = 2;
+  view.rows.edit(1).selections = 1;
   CHECK(order(view, requiring({})) == std::vector<std::string>{"a-b", "a0b", "a_b", "aab"});
   view.config.tie_break = tie_break::newest;
   CHECK(order(view, requiring({})) == std::vector<std::string>{"a0b", "a_b", "a-b", "aab"});
@@ -148,9 +146,9 @@ TEST_CASE("Nobody active and nobody above the floor are different failures that 
   CHECK_THAT(empty.error->message, Catch::Contains("FACTORY_PLANNER_PATH"));
 
   auto view = view_of({planner("aaa", {}, 0.5), planner("bbb", {}, 0.5), planner("ccc", {}, 0.5)});
-  view.rows[0].admission = admission_state::pending;
-  view.rows[1].admission = admission_state::quarantined;
-  view.rows[2].error = "exited at once";
+  view.rows.edit(0).admission = admission_state::pending;
+  view.rows.edit(1).admission = admission_state::quarantined;
+  view.rows.edit(2).error = "exited at once";
   const auto inactive = select(view, requiring({}));
   REQUIRE_FALSE(inactive);
   CHECK(inactive.error->code == failure_code::no_active_planner);

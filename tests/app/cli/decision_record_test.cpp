@@ -39,7 +39,7 @@ TEST_CASE("A recorded decision replays without a difference, although the list i
   auto view = decision_view(config{}, list, failure{});
   REQUIRE(view.rows.size() == 3);
   CHECK(view.rows[0].name == "odd");
-  view.rows[2].reliability = 0.6123;  // what the registry ranked with
+  view.rows.edit(2).reliability = 0.6123;  // what the registry ranked with
   const auto chosen = select(view, sample_request());
   REQUIRE(chosen);
   const auto line = decision_line(config{}, list, sample_request(), chosen);

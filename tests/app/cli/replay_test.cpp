@@ -153,9 +153,9 @@ TEST_CASE("A failure that ranking did not give is recorded without an expectatio
   REQUIRE(line);
   CHECK_FALSE(replay_line(*line)->compared);
   snapshot view;
-  view.rows.resize(1);
-  view.rows[0].name = "aaa";
-  view.rows[0].error.assign(limits::protocol_line_bytes_max, 'x');
+  view.rows.push_back(snapshot_row{});
+  view.rows.edit(0).name = "aaa";
+  view.rows.edit(0).error.assign(limits::protocol_line_bytes_max, 'x');
   const auto refused = decision_line(view, {}, select(view, {}));
   REQUIRE_FALSE(refused);
   CHECK(refused.error->code == failure_code::limit_exceeded);
