@@ -165,6 +165,28 @@ outcome<plan_reply> runtime::plan(const plan_request& request) {
   return answer ? std::move(*answer) : outcome<plan_reply>{*answer.error};
 }
 
+outcome<selector> runtime::make_selector() {
+  const std::lock_guard lock{selecting_};
+  if (stopped_) {
+    return failure{failure_code::stopping, "The runtime has been stopped.", {}, {}};
+  }
+  if (!port_) {
+    auto port = std::make_shared<snapshot_port>();
+    auto actor = spawn_snapshot_port(system_, registry_, port);
+    caf::scoped_actor self{system_};
+    const auto first =
+        compat::ask_blocking<snapshot_published>(self, registry_, control_ms, subscribe_snapshots{actor});
+    if (!first || !first->view) {
+      compat::end(actor);
+      return first ? failure{failure_code::stopping, "The runtime is stopping.", {}, {}} : *first.error;
+    }
+    port->put(std::make_shared<const ranked_snapshot>(first->view));
+    port_ = std::move(port);
+    port_actor_ = std::move(actor);
+  }
+  return selector{port_, port_actor_, options_.outside.clock};
+}
+
 stop_report runtime::stop(std::int64_t deadline_ms) {
   const std::lock_guard lock{stopping_};
   if (stopped_.exchange(true)) {
@@ -179,6 +201,12 @@ stop_report runtime::stop(std::int64_t deadline_ms) {
       report_ = std::move(*answer);
     } else {
       report_.still_alive.emplace_back("registry");
+    }
+  }
+  {
+    const std::lock_guard selectors{selecting_};
+    if (port_) {
+      compat::end(port_actor_);
     }
   }
   compat::end(registry_);

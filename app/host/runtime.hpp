@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "app/host/selector.hpp"
 #include "messages/builtin.hpp"
 #include "messages/config.hpp"
 #include "messages/environment.hpp"
@@ -73,6 +74,10 @@ class runtime {
   outcome<profile_report> profiles(const profiles_request& request);
   outcome<plan_reply> plan(const plan_request& request);
 
+  /// A selector for one thread; make one for each thread that selects. Waits for nothing but the registry's turn. Fails
+  /// with `stopping`. The first one has the registry publish its snapshots from then on.
+  outcome<selector> make_selector();
+
   /// No new work, running invocations finish within the deadline, then are killed; the store commits. Returns by
   /// `deadline_ms` with what was still alive. The second call returns the first one's report.
   stop_report stop(std::int64_t deadline_ms);
@@ -90,6 +95,9 @@ class runtime {
   std::atomic<bool> stopped_ = false;
   std::mutex stopping_;
   stop_report report_;  // guarded by `stopping_`
+  std::mutex selecting_;
+  std::shared_ptr<snapshot_port> port_;  // guarded by `selecting_`; made with the first selector
+  snapshot_port_actor port_actor_;       // guarded by `selecting_`
 };
 
 }  // namespace planguild

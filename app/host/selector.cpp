@@ -1,0 +1,294 @@
+// See the header. One thread at a time; what it shares with others is in snapshot_port.
+#include "app/host/selector.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "actors/registry/explanation.hpp"
+#include "messages/text.hpp"
+
+namespace planguild {
+namespace {
+
+failure stopped() {
+  return make_failure(failure_code::stopping, "The runtime is stopping or has stopped.");
+}
+
+failure nobody(const snapshot& view) {
+  return view.admissions_pending
+             ? make_failure(failure_code::deadline_exceeded,
+                            "No planner yet: the first admissions are pending, and a selector does not wait.")
+             : nobody_to_select(view);
+}
+
+/// Cheap and good enough to tell the few requests of one host apart; equality decides.
+std::size_t hash_of(const select_request& request, std::uint64_t objective_len) noexcept {
+  std::uint64_t hash = objective_len * 2 + (request.prefer_production ? 1 : 0);
+  const auto mix = [&hash](std::uint64_t value) { hash = (hash ^ value) * 0x9E3779B97F4A7C15ULL; };
+  for (const auto& capability : request.required_capabilities) {
+    const auto size = capability.size();
+    mix(size);
+    if (size > 0) {
+      mix(static_cast<std::uint64_t>(static_cast<unsigned char>(capability.front())) << 16U |
+          static_cast<std::uint64_t>(static_cast<unsigned char>(capability[size / 2])) << 8U |
+          static_cast<std::uint64_t>(static_cast<unsigned char>(capability.back())));
+    }
+  }
+  mix(static_cast<std::uint64_t>(request.context.hotspots) * 4 + (request.context.deep_index ? 2 : 0) +
+      (request.context.given ? 1 : 0));
+  return hash >> 32U;
+}
+
+}  // namespace
+
+/// One request and its winner on the snapshot that it was ranked on last.
+struct selector::statement {
+  statement(const select_request& of, ranking_request checked)
+      : required_as_given(of.required_capabilities),
+        objective_len(text::count_code_points(of.objective)),
+        request(std::move(checked)) {}
+
+  bool is_for(const select_request& other, std::uint64_t other_objective_len) const {
+    return objective_len == other_objective_len && request.prefer_production == other.prefer_production &&
+           request.context == other.context && required_as_given == other.required_capabilities;
+  }
+
+  std::vector<std::string> required_as_given;
+  std::uint64_t objective_len;  // code points; for samples
+  ranking_request request;
+
+  std::uint64_t version = 0;  // of the snapshot that the rest is about; 0: none yet
+  outcome<choice> answer;
+  const snapshot_row* winner = nullptr;
+  std::shared_ptr<const selection_sample> pattern;  // made with the first sample
+  std::uint64_t batch = 0;                          // in which batch `pattern` has its place already
+  std::uint32_t place = 0;
+};
+
+struct selector::state {
+  state(std::shared_ptr<snapshot_port> from, snapshot_port_actor to, std::shared_ptr<clock_source> with)
+      : port(std::move(from)), actor(std::move(to)), clock(std::move(with)) {
+    points.reserve(limits::samples_per_message_max);
+  }
+
+  outcome<choice> select(statement& asked);
+  void take_snapshot();
+  void ask_for_fresh(std::int64_t now_ms);
+  void rank(statement& asked) const;
+  void make_pattern(statement& asked) const;
+  void record(statement& asked, std::int64_t began_ns);
+  void send();
+
+  std::shared_ptr<snapshot_port> port;
+  snapshot_port_actor actor;
+  std::shared_ptr<clock_source> clock;
+
+  std::uint64_t version = 0;  // the port's, when `ranked` was taken
+  snapshot_port::ranked ranked;
+  std::uint64_t ranked_version = 0;
+  std::int64_t fresh_until_ns = 0;  // then a fresh one is asked for
+  bool is_profiling = false;
+  std::array<std::unique_ptr<statement>, limits::selector_statements_max> statements;
+
+  std::vector<selection_point> points;
+  std::vector<std::shared_ptr<const selection_sample>> patterns;
+  std::uint64_t batch = 1;            // number of the batch that is being filled
+  std::int64_t batch_ends_ns = 0;     // when it is old enough to be sent
+  double wall_minus_monotonic_s = 0;  // as of the batch's first sample
+  std::uint64_t dropped = 0;          // since the last batch that was sent
+  std::uint64_t dropped_before = 0;
+};
+
+void selector::state::take_snapshot() {
+  const auto newest = port->version();
+  if (newest == version) {
+    return;
+  }
+  version = newest;
+  ranked = newest == snapshot_port::closed ? nullptr : port->latest();
+  if (ranked) {  // perhaps a newer one than the version said; the next call sees to it
+    ranked_version = ranked->view->version;
+    is_profiling = ranked->view->profile_selections;
+    fresh_until_ns = (ranked->view->made_at_ms + limits::snapshot_max_age_ms / 2) * 1'000'000;
+  }
+}
+
+/// Once for each snapshot and runtime; goes on with what there is.
+void selector::state::ask_for_fresh(std::int64_t now_ms) {
+  fresh_until_ns = (now_ms + limits::snapshot_max_age_ms / 2) * 1'000'000;  // should the answer get lost
+  if (port->must_ask_for_fresh()) {
+    compat::tell(actor, refresh_snapshot{});
+  }
+}
+
+void selector::state::rank(statement& asked) const {
+  const auto& table = ranked->table;
+  const auto& view = *ranked->view;
+  asked.version = view.version;
+  asked.pattern.reset();
+  asked.batch = 0;
+  asked.winner = nullptr;
+  if (table.candidates() == 0) {
+    asked.answer = nobody(view);
+    return;
+  }
+  const auto best = table.best(table.compile(asked.request));
+  asked.winner = &view.rows[best.row];
+  asked.answer = choice{asked.winner->name, best.total, table.candidates(), view.version};
+}
+
+void selector::state::make_pattern(statement& asked) const {
+  const auto& config = ranked->view->config;
+  selection_sample sample;
+  sample.objective_len = asked.objective_len;
+  sample.required_caps = asked.request.required;
+  sample.best = asked.winner->name;
+  sample.score = asked.answer->score;
+  sample.candidates_considered = asked.answer->candidates_considered;
+  sample.deep_index = asked.request.context.deep_index;
+  sample.hotspots = asked.request.context.hotspots;
+  sample.breakdown = score(*asked.winner, config, asked.request);
+  sample.boost_config = {config.deep_index_cap_boost, config.hotspot_cap_boost, config.hotspot_threshold};
+  asked.pattern = std::make_shared<const selection_sample>(std::move(sample));
+}
+
+void selector::state::record(statement& asked, std::int64_t began_ns) {
+  if (!asked.pattern) {
+    make_pattern(asked);
+  }
+  if (asked.batch != batch) {
+    asked.batch = batch;
+    asked.place = static_cast<std::uint32_t>(patterns.size());
+    patterns.push_back(asked.pattern);
+  }
+  const auto now_ns = clock->monotonic_ns();
+  if (points.empty()) {
+    batch_ends_ns = now_ns + limits::sample_batch_age_ms_max * 1'000'000;
+    wall_minus_monotonic_s = static_cast<double>(clock->wall_ms()) / 1e3 - static_cast<double>(now_ns) / 1e9;
+  }
+  points.push_back({asked.place, static_cast<double>(now_ns - began_ns) * 1e-9,
+                    wall_minus_monotonic_s + static_cast<double>(now_ns) * 1e-9});
+  if (points.size() >= limits::samples_per_message_max || now_ns >= batch_ends_ns) {
+    send();
+  }
+}
+
+void selector::state::send() {
+  if (points.empty()) {
+    return;
+  }
+  ++batch;
+  if (!port->may_send_batch()) {
+    dropped += points.size();
+    points.clear();
+    patterns.clear();
+    return;
+  }
+  selection_batch news;
+  news.dropped = dropped;
+  news.patterns.reserve(patterns.size());
+  for (const auto& pattern : patterns) {
+    news.patterns.push_back(*pattern);
+  }
+  news.points = std::move(points);
+  dropped_before += std::exchange(dropped, 0);
+  compat::tell(actor, std::move(news));
+  patterns.clear();
+  points = {};
+  points.reserve(limits::samples_per_message_max);
+}
+
+outcome<choice> selector::state::select(statement& asked) {
+  take_snapshot();
+  if (!ranked) {
+    return stopped();
+  }
+  const auto began_ns = clock->monotonic_ns();
+  if (began_ns >= fresh_until_ns) {
+    ask_for_fresh(began_ns / 1'000'000);
+  }
+  if (asked.version != ranked_version) {
+    rank(asked);
+  }
+  if (is_profiling && asked.winner != nullptr) {
+    record(asked, began_ns);
+  }
+  return asked.answer;
+}
+
+// -- the public face
+// ----------------------------------------------------------------------------------------------------
+
+selector::selector(std::shared_ptr<snapshot_port> port, snapshot_port_actor actor, std::shared_ptr<clock_source> clock)
+    : state_(std::make_unique<state>(std::move(port), std::move(actor), std::move(clock))) {}
+selector::selector(selector&&) noexcept = default;
+selector& selector::operator=(selector&& other) noexcept {
+  flush();
+  state_ = std::move(other.state_);
+  return *this;
+}
+selector::~selector() {
+  flush();
+}
+
+selector::prepared::prepared(std::unique_ptr<statement> made) : statement_(std::move(made)) {}
+selector::prepared::prepared(prepared&&) noexcept = default;
+selector::prepared& selector::prepared::operator=(prepared&&) noexcept = default;
+selector::prepared::~prepared() = default;
+
+outcome<selector::prepared> selector::prepare(const select_request& request) {
+  auto checked = planguild::prepare(request);
+  if (!checked) {
+    return *checked.error;
+  }
+  return prepared{std::make_unique<statement>(request, std::move(*checked))};
+}
+
+outcome<choice> selector::select(prepared& request) {
+  return state_->select(*request.statement_);
+}
+
+outcome<choice> selector::select(const select_request& request) {
+  const auto objective_len = text::count_code_points(request.objective);
+  auto& kept = state_->statements[hash_of(request, objective_len) % limits::selector_statements_max];
+  if (!kept || !kept->is_for(request, objective_len) || request.objective.size() > limits::objective_bytes_max) {
+    auto checked = planguild::prepare(request);
+    if (!checked) {
+      return *checked.error;
+    }
+    kept = std::make_unique<statement>(request, std::move(*checked));
+  }
+  return state_->select(*kept);
+}
+
+outcome<batch_selection> selector::batch_select(const select_request& request, std::int64_t count) {
+  state_->take_snapshot();
+  if (!state_->ranked) {
+    return stopped();
+  }
+  return batch(state_->ranked->table, request, count);
+}
+
+outcome<selection> selector::explain(const select_request& request) {
+  state_->take_snapshot();
+  if (!state_->ranked) {
+    return stopped();
+  }
+  auto answer = planguild::select(state_->ranked->table, request);
+  if (!answer && state_->ranked->table.candidates() == 0 && answer.error->code != failure_code::limit_exceeded) {
+    return nobody(*state_->ranked->view);
+  }
+  return answer;
+}
+
+void selector::flush() {
+  if (state_) {
+    state_->send();
+  }
+}
+
+std::uint64_t selector::dropped() const noexcept {
+  return state_->dropped_before + state_->dropped;
+}
+
+}  // namespace planguild
