@@ -1,12 +1,17 @@
 // planguild-bench: how fast, how flat, how free of races. One subcommand for each question; prints a table, JSON or one
 // self-contained HTML page. Main thread.
-#include <CLI/CLI.hpp>
+#include <getopt.h>
+
+#include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <iostream>
+#include <optional>
 #include <random>
 #include <string>
-#include <utility>
+#include <string_view>
 #include <vector>
 
 #include "benchmarks/benchmark.hpp"
@@ -22,8 +27,6 @@ struct benchmark {
   void (*run)(const options&, report&);
   const char* question;
 };
-
-constexpr std::pair<int, int> exit_codes{0, 1};
 
 const std::vector<benchmark>& benchmarks() {
   using namespace planguild::bench;  // NOLINT(google-build-using-namespace)
@@ -52,50 +55,137 @@ bool write_file(const std::string& path, const std::string& text) {
   return std::rename(beside.c_str(), path.c_str()) == 0;
 }
 
+struct command_line {
+  options wanted;
+  bool json = false;
+  bool help = false;
+  std::string html_file;
+  std::vector<std::string> names;  // empty: all but stress
+};
+
+std::string help_text() {
+  std::string text =
+      "Usage: planguild-bench [OPTIONS] [BENCHMARK...]\n\n"
+      "Ratios are of one run; absolute times are of this machine, now.\n"
+      "Without a name all but `stress` run, one after the other.\n\nBenchmarks:\n";
+  for (const auto& each : benchmarks()) {
+    text += "  " + (each.name + std::string(10, ' ')).substr(0, 10) + each.question + "\n";
+  }
+  return text +
+         "\nOptions:\n"
+         "  --smoke       small and short: shows that it works, not how fast anything is\n"
+         "  --json        print JSON instead of tables\n"
+         "  --html FILE   also write one HTML page with the curves\n"
+         "  --seed N      of everything random (default: a new one; the report says which)\n"
+         "  --repeats N   medians are over so many (1 to 99, default 5)\n"
+         "  --seconds S   how long `stress` runs, or each measurement that runs for a time\n"
+         "  --threads N   host threads of `stress` (1 to 256)\n"
+         "  --quiet       no progress on stderr\n"
+         "  --help        this text\n\n"
+         "Exit codes: 0 nothing is wrong, 1 a breach, 2 usage, 3 internal.\n";
+}
+
+/// A whole number from `least` to `most`; none if `text` is something else.
+std::optional<std::uint64_t> number(const char* text, std::uint64_t least, std::uint64_t most) {
+  char* end = nullptr;
+  errno = 0;
+  const auto value = std::strtoull(text, &end, 10);
+  const bool is_number = end != text && *end == '\0' && errno == 0 && *text != '-';
+  return is_number && value >= least && value <= most ? std::optional<std::uint64_t>{value} : std::nullopt;
+}
+
+/// Nothing, after saying why on stderr, if the line cannot be understood.
+std::optional<command_line> parse(int argc, char** argv) {
+  command_line line;
+  line.wanted.seed = std::random_device{}();
+  static const option known[] = {
+      {"smoke", no_argument, nullptr, 's'},         {"json", no_argument, nullptr, 'j'},
+      {"html", required_argument, nullptr, 'm'},    {"seed", required_argument, nullptr, 'e'},
+      {"repeats", required_argument, nullptr, 'r'}, {"seconds", required_argument, nullptr, 't'},
+      {"threads", required_argument, nullptr, 'n'}, {"quiet", no_argument, nullptr, 'q'},
+      {"help", no_argument, nullptr, 'h'},          {nullptr, 0, nullptr, 0},
+  };
+  const auto refuse = [](const std::string& why) {
+    std::cerr << "planguild-bench: " << why << "; see --help\n";
+    return std::nullopt;
+  };
+  for (int found = 0; (found = ::getopt_long(argc, argv, "", known, nullptr)) != -1;) {
+    std::optional<std::uint64_t> value;
+    switch (found) {
+      case 's':
+        line.wanted.smoke = true;
+        break;
+      case 'j':
+        line.json = true;
+        break;
+      case 'q':
+        line.wanted.progress = false;
+        break;
+      case 'h':
+        line.help = true;
+        break;
+      case 'm':
+        line.html_file = optarg;
+        break;
+      case 'e':
+        if (!(value = number(optarg, 0, ~std::uint64_t{0}))) return refuse("--seed takes a whole number");
+        line.wanted.seed = *value;
+        break;
+      case 'r':
+        if (!(value = number(optarg, 1, 99))) return refuse("--repeats takes a number from 1 to 99");
+        line.wanted.repeats = static_cast<int>(*value);
+        break;
+      case 't':
+        if (!(value = number(optarg, 1, 86'400))) return refuse("--seconds takes a number from 1 to 86400");
+        line.wanted.seconds = static_cast<double>(*value);
+        break;
+      case 'n':
+        if (!(value = number(optarg, 1, 256))) return refuse("--threads takes a number from 1 to 256");
+        line.wanted.threads = *value;
+        break;
+      default:
+        return std::nullopt;  // getopt has said why
+    }
+  }
+  for (; optind < argc; ++optind) {
+    const std::string name = argv[optind];
+    const auto& all = benchmarks();
+    if (std::none_of(all.begin(), all.end(), [&name](const auto& each) { return name == each.name; })) {
+      return refuse("there is no benchmark \"" + name + "\"");
+    }
+    line.names.push_back(name);
+  }
+  return line;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app{"Benchmarks of planguild. Ratios are of one run; absolute times are of this machine, now."};
-  options wanted;
-  wanted.seed = std::random_device{}();
-  bool json = false;
-  bool quiet = false;
-  std::string html_file;
-  app.add_flag("--smoke", wanted.smoke, "Small and short: shows that it works");
-  app.add_flag("--json", json, "Print JSON instead of tables");
-  app.add_flag("--quiet", quiet, "No progress on stderr");
-  app.add_option("--html", html_file, "Also write one HTML page with the curves")->type_name("FILE");
-  app.add_option("--seed", wanted.seed, "Of everything random (default: a new one, printed)");
-  app.add_option("--repeats", wanted.repeats, "Medians are over so many (default 5)")->check(CLI::Range(1, 99));
-  app.add_option("--seconds", wanted.seconds, "How long stress runs, or each timed measurement")
-      ->check(CLI::Range(0.0, 86'400.0));
-  app.add_option("--threads", wanted.threads, "Host threads of stress")->check(CLI::Range(1, 256));
-  app.require_subcommand(0);
-  app.fallthrough();
-  for (const auto& each : benchmarks()) app.add_subcommand(each.name, each.question);
-  app.footer(
-      "Without a subcommand all but `stress` run. Exit codes: 0 nothing is wrong, 1 a breach, 2 usage, 3 internal.");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& problem) {
-    return app.exit(problem) == 0 ? 0 : 2;
+  const auto line = parse(argc, argv);
+  if (!line) {
+    return 2;
   }
-  wanted.progress = !quiet;
+  if (line->help) {
+    std::cout << help_text();
+    return 0;
+  }
   report found;
   std::vector<std::string> ran;
   for (const auto& each : benchmarks()) {
-    const bool asked = app.got_subcommand(each.name);
-    const bool all = app.get_subcommands().empty() && std::string{each.name} != "stress";
-    if (!asked && !all) continue;
-    planguild::bench::say(wanted, std::string{"== "} + each.name + ": " + each.question);
-    each.run(wanted, found);
-    ran.emplace_back(each.name);
+    const std::string name = each.name;
+    const bool asked = std::find(line->names.begin(), line->names.end(), name) != line->names.end();
+    if (!asked && (!line->names.empty() || name == "stress")) {
+      continue;
+    }
+    planguild::bench::say(line->wanted, "== " + name + ": " + each.question);
+    each.run(line->wanted, found);
+    ran.push_back(name);
   }
-  const auto about = planguild::bench::about_this_run(wanted, ran);
-  std::cout << (json ? planguild::bench::as_json(found, about) : planguild::bench::as_text(found, about));
-  if (!html_file.empty() && !write_file(html_file, planguild::bench::as_html(found, about))) {
-    std::cerr << "planguild-bench: " << html_file << " could not be written\n";
+  const auto about = planguild::bench::about_this_run(line->wanted, ran);
+  std::cout << (line->json ? planguild::bench::as_json(found, about) : planguild::bench::as_text(found, about));
+  if (!line->html_file.empty() && !write_file(line->html_file, planguild::bench::as_html(found, about))) {
+    std::cerr << "planguild-bench: " << line->html_file << " could not be written\n";
     return 2;
   }
-  return found.breaches.empty() ? exit_codes.first : exit_codes.second;
+  return found.breaches.empty() ? 0 : 1;
 }
