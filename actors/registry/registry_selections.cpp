@@ -174,7 +174,11 @@ snapshot_published registry_state::subscribe_snapshots(const struct subscribe_sn
   if (snapshot_sinks_.emplace(address, request.subscriber).second) {
     self_->watch(request.subscriber, [this, address](const caf::error&) { snapshot_sinks_.erase(address); });
   }
-  return {current().view};
+  const auto& view = current().view;
+  if (snapshot_sinks_.size() == 1) {
+    published_version_ = view->version;  // everybody has it
+  }
+  return {view};
 }
 
 ack registry_state::refresh(const refresh_snapshot&) {

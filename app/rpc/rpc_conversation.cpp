@@ -29,15 +29,15 @@ std::optional<failure> unknown_member(const nlohmann::json& params, std::string_
   return std::nullopt;
 }
 
-/// The filter that accepts the kinds in `params`; all of them where none are given.
+/// The filter that accepts the kinds in `params`; all of them but snapshots where none are given.
 outcome<event_filter> filter_of(const nlohmann::json& params) {
   if (auto problem = unknown_member(params, "kinds")) return *problem;
   const auto kinds = params.find("kinds");
   if (kinds == params.end()) return event_filter{};
-  event_filter filter{false, false, false};
+  event_filter filter{false, false, false, false};
   const auto refused =
-      make_failure(failure_code::invalid_request, "params.kinds must be a list of alert, instance_state, admission", {},
-                   "params.kinds");
+      make_failure(failure_code::invalid_request,
+                   "params.kinds must be a list of alert, instance_state, admission, snapshot", {}, "params.kinds");
   if (!kinds->is_array()) return refused;
   for (const auto& kind : *kinds) {
     if (kind == "alert") {
@@ -46,6 +46,8 @@ outcome<event_filter> filter_of(const nlohmann::json& params) {
       filter.instance_states = true;
     } else if (kind == "admission") {
       filter.admissions = true;
+    } else if (kind == "snapshot") {
+      filter.snapshots = true;
     } else {
       return refused;
     }

@@ -69,9 +69,10 @@ void rpc_server::stop() noexcept {
 outcome<ack> rpc_server::want_events() {
   if (events_ != 0) return ack{};
   // One subscription for all clients: the runtime tells each event once, however many listen.
-  const auto made = queue_.subscribe(event_filter{}, [this](const runtime_event& event, std::uint64_t dropped) {
-    for (const auto& client : clients_) client->conversation().tell(event, dropped);
-  });
+  const auto made =
+      queue_.subscribe(event_filter{true, true, true, true}, [this](const runtime_event& event, std::uint64_t dropped) {
+        for (const auto& client : clients_) client->conversation().tell(event, dropped);
+      });
   if (!made) return *made.error;
   events_ = *made;
   return ack{};

@@ -29,4 +29,11 @@ recording_subscriber::behavior_type recording_subscriber::make_behavior() {
   };
 }
 
+recording_snapshots::behavior_type recording_snapshots::make_behavior() {
+  return {[this](const snapshot_published& news) -> caf::result<ack> {
+    views_->push_back(news.view);
+    return ack{};
+  }};
+}
+
 }  // namespace planguild::test

@@ -35,4 +35,14 @@ class recording_subscriber : public compat::state<event_sink> {
   std::vector<runtime_event>* events_;
 };
 
+class recording_snapshots : public compat::state<snapshot_sink> {
+ public:
+  static constexpr const char* name = "recording_snapshots";
+  recording_snapshots(self_pointer, std::vector<snapshot_ptr>* views) : views_(views) {}
+  behavior_type make_behavior();
+
+ private:
+  std::vector<snapshot_ptr>* views_;
+};
+
 }  // namespace planguild::test

@@ -105,7 +105,8 @@ TEST_CASE("A profile shows counts, durations and the newest samples") {
   report.overwritten = 20;
   report.dropped = 3;
   report.durations = {120, 12e-6, 11e-6, 45e-6, 2e-3};
-  report.kept.selections.push_back({17, {"risk", "review"}, "risk_planner", 0.91, 4, true, 9, 12e-6, 1'795'515'115.25});
+  report.kept.selections.push_back(
+      {17, {"risk", "review"}, "risk_planner", 0.91, 4, true, 9, {}, {}, 12e-6, 1'795'515'115.25});
   CHECK(profile_text(report, sample_kind::selection, true, plain) ==
         "selections      120 counted, 20 overwritten, 3 dropped\n"
         "took            mean 12.0 µs, p50 11.0 µs, p99 45.0 µs, max 2.00 ms\n"
