@@ -100,6 +100,9 @@ outcome<Reply> runtime::ask(const Request& request, std::int64_t timeout_ms) {
 outcome<selection> runtime::select(const select_request& request) {
   return ask<selection>(request, request.timeout_ms);
 }
+outcome<many_selections> runtime::select_many(const struct select_many& request) {
+  return ask<many_selections>(request, request.timeout_ms);
+}
 outcome<batch_selection> runtime::batch_select(const struct batch_select& request) {
   return ask<batch_selection>(request, request.request.timeout_ms);
 }

@@ -57,6 +57,7 @@ class runtime {
   // Blocking calls. Each waits at most the request's own `timeout_ms` and a little more; fails as the registry's
   // interface says, with `stopping` once the runtime is stopped.
   outcome<selection> select(const select_request& request);
+  outcome<many_selections> select_many(const struct select_many& request);
   outcome<batch_selection> batch_select(const struct batch_select& request);
   outcome<planner_handle> acquire(const struct acquire& request);
   outcome<discovery_report> discover(const discover_request& request);

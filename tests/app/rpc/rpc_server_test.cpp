@@ -21,6 +21,7 @@ TEST_CASE("Every operation is a method, and its result is the reply's JSON") {
   const auto named = json{{"name", "one_planner"}}.dump();
   const std::vector<std::pair<std::string, std::string>> requests = {
       {"select", R"({"objective":"improve it"})"},
+      {"select_many", R"({"requests":[{"objective":"improve it"},{"objective":"mend it"}]})"},
       {"batch_select", R"({"request":{"objective":"improve it"},"count":1})"},
       {"plan", plan_for("improve it")},
       {"acquire", R"({"planner":"one_planner"})"},
