@@ -1,13 +1,19 @@
-# Finds the C++ Actor Framework and defines CAF::core. Upstream's own config (1.x) is taken first; Debian's and Ubuntu's
-# package (0.17) ships no CMake files, so header and library are looked up by hand.
-find_package(CAF CONFIG QUIET COMPONENTS core OPTIONAL_COMPONENTS test)
+# Finds the C++ Actor Framework and defines CAF::core. The first folder that holds its headers decides, CAF_ROOT before
+# CMAKE_PREFIX_PATH before the system's, so that headers and library are never of two installations. Upstream's own config (1.x)
+# is taken where there is one; 0.17 (Debian, Ubuntu) ships none, so its header and library are looked up by hand.
+find_path(CAF_INCLUDE_DIR caf/config.hpp)
+if(CAF_INCLUDE_DIR)
+  get_filename_component(_caf_root ${CAF_INCLUDE_DIR} DIRECTORY)
+  find_package(CAF CONFIG QUIET COMPONENTS core OPTIONAL_COMPONENTS test PATHS ${_caf_root} NO_DEFAULT_PATH)
+else()
+  find_package(CAF CONFIG QUIET COMPONENTS core OPTIONAL_COMPONENTS test)
+endif()
 if(TARGET CAF::core)
   set(CAF_FOUND TRUE)
   return()
 endif()
 
-find_path(CAF_INCLUDE_DIR caf/config.hpp)
-find_library(CAF_CORE_LIBRARY caf_core)
+find_library(CAF_CORE_LIBRARY caf_core HINTS ${_caf_root})
 if(CAF_INCLUDE_DIR)
   file(STRINGS ${CAF_INCLUDE_DIR}/caf/config.hpp _caf_version REGEX "#define CAF_VERSION ")
   string(REGEX MATCH "[0-9]+" _caf_version "${_caf_version}")
