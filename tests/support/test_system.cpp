@@ -1,6 +1,7 @@
 // The test scheduler and clock: see the header.
 #include "tests/support/test_system.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 namespace planguild::test {
@@ -38,6 +39,73 @@ struct test_system::fixture {
   }
   void step() { scheduler().advance_time(std::chrono::milliseconds{1}); }
 };
+#endif
+
+#if PLANGUILD_CAF_1
+std::size_t test_system::ready() const {
+  return fixture_->inner.mail_count() > 0 ? 1 : 0;
+}
+
+bool test_system::run_one(std::uint64_t) {
+  return fixture_->inner.dispatch_message();
+}
+
+void test_system::release() {}
+
+std::optional<std::int64_t> test_system::next_timer_ms() {
+  return fixture_->inner.has_pending_timeout() ? std::optional<std::int64_t>{1} : std::nullopt;
+}
+
+void test_system::pass(std::int64_t ms) {
+  now_ms_ += ms;
+  fixture_->inner.advance_time(std::chrono::milliseconds{ms});
+}
+
+void test_system::forget_timers() {
+  fixture_->inner.trigger_all_timeouts();
+}
+#else
+std::size_t test_system::ready() const {
+  const auto& jobs = fixture_->scheduler().jobs;
+  return jobs.size() - static_cast<std::size_t>(std::count(jobs.begin(), jobs.end(), held_));
+}
+
+bool test_system::run_one(std::uint64_t choice) {
+  const auto count = ready();
+  if (count == 0) {
+    return false;
+  }
+  auto& jobs = fixture_->scheduler().jobs;
+  auto chosen = jobs.begin();
+  for (auto left = choice % count; left > 0 || *chosen == held_; ++chosen) {
+    left -= *chosen == held_ ? 0 : 1;
+  }
+  std::rotate(jobs.begin(), chosen, chosen + 1);
+  fixture_->scheduler().run_once();
+  return true;
+}
+
+void test_system::release() {
+  held_ = nullptr;
+}
+
+std::optional<std::int64_t> test_system::next_timer_ms() {
+  const auto& clock = fixture_->scheduler().clock();
+  if (clock.schedule().empty()) {
+    return std::nullopt;
+  }
+  const auto wait = clock.schedule().begin()->first - clock.current_time;
+  return std::max<std::int64_t>(std::chrono::ceil<std::chrono::milliseconds>(wait).count(), 0);
+}
+
+void test_system::pass(std::int64_t ms) {
+  now_ms_ += ms;
+  fixture_->scheduler().advance_time(std::chrono::milliseconds{ms});
+}
+
+void test_system::forget_timers() {
+  fixture_->scheduler().clock().cancel_all();
+}
 #endif
 
 test_system::test_system() : fixture_(std::make_unique<fixture>()) {}
