@@ -4,7 +4,9 @@
 
 #include <atomic>
 #include <chrono>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -18,6 +20,22 @@ struct obedient_counts {
   std::atomic<int> waiting{0};    // plans that wait to be cancelled
   std::atomic<int> cancelled{0};  // plans that were
   std::atomic<int> start_ms{0};   // how long a planner takes to be constructed
+  std::atomic<int> planned{0};    // plans that were made
+
+  void note(const std::string& objective) {
+    const std::lock_guard lock{mutex_};
+    ++times_[objective];
+    ++planned;
+  }
+  /// How often each objective was planned.
+  std::map<std::string, int> times() {
+    const std::lock_guard lock{mutex_};
+    return times_;
+  }
+
+ private:
+  std::mutex mutex_;  // planners run on threads of their own
+  std::map<std::string, int> times_;
 };
 
 class obedient_planner final : public builtin_planner {
@@ -35,6 +53,7 @@ class obedient_planner final : public builtin_planner {
     if (request.objective.starts_with("sleep ")) {
       std::this_thread::sleep_for(std::chrono::milliseconds{std::stoi(request.objective.substr(6))});
     }
+    counts_->note(request.objective);
     plan result;
     result.objective = request.objective;
     plan_task task;
