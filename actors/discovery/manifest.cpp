@@ -9,6 +9,7 @@
 
 #include "messages/json.hpp"
 #include "messages/limits.hpp"
+#include "messages/scrub.hpp"
 #include "messages/text.hpp"
 
 namespace planguild {
@@ -51,7 +52,9 @@ class manifest_reader {
   void warn(std::string_view path, std::string_view what) {
     ++warnings_seen_;
     if (warnings_.size() < manifest_warnings_max) {
-      warnings_.push_back(text::cut_bytes(std::string(path).append(" ").append(what), limits::last_error_code_points));
+      // Paths in it are the manifest's own words. Masked before it is cut: half a token no longer looks like one.
+      const auto warning = scrub(std::string(path).append(" ").append(what), {.hide_paths = false});
+      warnings_.push_back(text::cut_bytes(warning, limits::last_error_code_points));
     }
   }
 

@@ -4,8 +4,10 @@
 
 #include "actors/instantiation/lifecycle.hpp"
 #include "actors/instantiation/plan_check.hpp"
+#include "actors/instantiation/plan_scrub.hpp"
 #include "messages/limits.hpp"
 #include "messages/plan_json.hpp"
+#include "messages/scrub.hpp"
 
 namespace planguild {
 
@@ -25,7 +27,9 @@ std::optional<std::int64_t> planner_limit_ms(const planner_manifest& manifest, c
   return static_cast<std::int64_t>(std::clamp(seconds * 1000.0, 0.0, static_cast<double>(limits::timeout_ms_max)));
 }
 
-outcome<plan> checked_plan(const nlohmann::json& candidate, const run_plan& message) {
+/// Masked before it is checked, so that nothing that is said of the plan, good or bad, holds a secret of the planner.
+outcome<plan> checked_plan(nlohmann::json candidate, const run_plan& message) {
+  scrub_plan(candidate);
   auto parsed = plan_from_json(candidate, "plan");
   if (!parsed) {
     return make_failure(failure_code::plan_invalid, parsed.error->message, {}, parsed.error->where);
@@ -133,7 +137,7 @@ void lifecycle::on_plan_settled(std::uint64_t request) {
   if (!current_ || current_->request != request || !current_->has_candidate) {
     return;
   }
-  auto checked = checked_plan(current_->candidate, current_->message);
+  auto checked = checked_plan(std::move(current_->candidate), current_->message);
   if (!checked) {
     auto reason = problem(checked.error->code, checked.error->message);
     reason.where = checked.error->where;
@@ -141,7 +145,8 @@ void lifecycle::on_plan_settled(std::uint64_t request) {
   } else {
     plan_result result;
     result.plan = std::move(*checked);
-    result.plan.objective = current_->message.objective;
+    result.plan.objective =
+        scrub(current_->message.objective, {.hide_paths = false, .bytes_max = 2 * limits::objective_bytes_max});
     result.instance = info();
     result.duration_ms = static_cast<double>(outside_.clock->monotonic_ns() - current_->dispatched_ns) / 1e6;
     finish_work(std::move(result), invocation_verdict::success);

@@ -6,6 +6,7 @@
 
 #include "messages/json.hpp"
 #include "messages/limits.hpp"
+#include "messages/scrub.hpp"
 #include "messages/text.hpp"
 
 namespace planguild {
@@ -161,7 +162,7 @@ namespace {
 failure mismatch(const planner_manifest& manifest, std::string_view what, std::string_view stated,
                  std::string_view expected) {
   return make_failure(failure_code::handshake_mismatch,
-                      "The planner states " + std::string{what} + " \"" + text::cut_code_points(stated, 200) +
+                      "The planner states " + std::string{what} + " \"" + text::cut_code_points(scrub(stated), 200) +
                           "\", its manifest says \"" + std::string{expected} + "\"; make them agree.",
                       manifest.name);
 }

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "actors/instantiation/plan_scrub.hpp"
 #include "messages/limits.hpp"
 #include "messages/scrub.hpp"
 #include "messages/text.hpp"
@@ -163,7 +164,8 @@ session_news worker_session::on_result(protocol_method method, nlohmann::json re
       if (!passed) {
         std::string detail = "it gave no detail";
         if (result.is_object() && result.contains("detail") && result["detail"].is_string()) {
-          detail = text::cut_code_points(result["detail"].get<std::string>(), 500);
+          // Masked before it is cut: half a token no longer looks like one.
+          detail = text::cut_code_points(scrub(result["detail"].get<std::string>()), 500);
         }
         return fail(
             make_failure(failure_code::self_test_failed, "The self-test did not pass: " + detail, manifest_.name));
@@ -221,7 +223,7 @@ session_news worker_session::on_exit(const process_event& event) {
     news.kind = session_news::kind::session_failed;
     blame_->exit_code = event.exit_code;
     blame_->signal = event.signal;
-    blame_->stderr_tail = scrub(text::valid_utf8(event.stderr_tail));
+    blame_->stderr_tail = scrub_stderr_tail(event.stderr_tail);
     news.evidence = *blame_;
   }
   return news;

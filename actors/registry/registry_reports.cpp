@@ -3,6 +3,7 @@
 
 #include "actors/registry/registry_actor.hpp"
 #include "messages/limits.hpp"
+#include "messages/scrub.hpp"
 
 namespace planguild {
 
@@ -48,7 +49,8 @@ void registry_state::diagnose_now(const diagnostics_request& request, const owed
   }
   report.warnings_issued = warnings_.issued();
   for (const auto& field : config_fields()) {
-    report.configuration.push_back({std::string{field.variable}, field.show(configuration_)});
+    report.configuration.push_back(
+        {std::string{field.variable}, scrub(field.show(configuration_), {.hide_paths = false})});
   }
   flush_samples();
   compat::ask(

@@ -56,6 +56,9 @@ class attached_session final : public session {
 outcome<std::unique_ptr<session>> attach_session(const std::string& path) {
   auto client = rpc_client::connect(path, program_version());
   if (!client) return *client.error;
+  // What is shown here is for the one who typed the command, as with a runtime of its own.
+  const auto told = client->call("show_paths", "{}", rpc_limits::control_ms);
+  if (!told) return *told.error;
   return std::unique_ptr<session>{std::make_unique<attached_session>(std::move(*client))};
 }
 

@@ -4,15 +4,13 @@
 #include <utility>
 
 #include "app/host/standalone.hpp"
-#include "app/rpc/scrubbed_reply.hpp"
 
 namespace planguild::cli {
 namespace {
 
-/// An answer as it is told outside the process: without secrets and the addresses of actors.
+/// An answer as it is told outside the process: without the addresses of actors.
 template <class Reply>
 outcome<Reply> told(outcome<Reply> answer) {
-  if (answer) scrub_reply(*answer);
   return answer;
 }
 outcome<acquired_planner> told(const outcome<planner_handle>& answer) {

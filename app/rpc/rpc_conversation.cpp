@@ -9,6 +9,7 @@
 #include "app/host/runtime.hpp"
 #include "app/rpc/rpc_limits.hpp"
 #include "app/rpc/rpc_operations.hpp"
+#include "app/rpc/shortened_places.hpp"
 #include "messages/json.hpp"
 #include "messages/text.hpp"
 
@@ -87,7 +88,7 @@ void rpc_conversation::perform(rpc_request request, std::size_t bytes) {
 
 void rpc_conversation::run(const rpc_request& request, std::size_t bytes) {
   const auto number = next_number_++;
-  const auto started = start_operation(around_.queue, request.method, request.params,
+  const auto started = start_operation(around_.queue, request.method, request.params, paths_shown_,
                                        [weak = weak_from_this(), number](const outcome<std::string>& reply) {
                                          if (const auto self = weak.lock()) self->ended(number, reply);
                                        });
@@ -95,7 +96,7 @@ void rpc_conversation::run(const rpc_request& request, std::size_t bytes) {
     refuse(request.id, rpc_code::unknown_method,
            make_failure(failure_code::invalid_request,
                         "There is no method \"" + text::cut_code_points(request.method, 80) + "\"; there are " +
-                            operation_names() + ", cancel, subscribe, unsubscribe, version."));
+                            operation_names() + ", cancel, show_paths, subscribe, unsubscribe, version."));
   } else if (!started->ticket) {
     refuse(request.id, started->params_refused ? rpc_code::invalid_params : rpc_code::failed, *started->ticket.error);
   } else {
@@ -137,11 +138,14 @@ bool rpc_conversation::answer_at_once(const rpc_request& request) {
     cancel(request);
   } else if (request.method == "subscribe") {
     subscribe(request);
-  } else if (request.method == "unsubscribe" || request.method == "version") {
+  } else if (request.method == "unsubscribe" || request.method == "version" || request.method == "show_paths") {
     if (const auto problem = unknown_member(request.params, {})) {
       refuse(request.id, rpc_code::invalid_params, *problem);
     } else if (request.method == "version") {
       answer(request.id, dump_json(nlohmann::json{{"version", version()}}));
+    } else if (request.method == "show_paths") {
+      paths_shown_ = true;
+      answer(request.id, R"({"paths_shown":true})");
     } else {
       answer(request.id, filter_ ? R"({"subscribed":true})" : R"({"subscribed":false})");
       filter_.reset();
@@ -228,7 +232,7 @@ void rpc_conversation::answer(const std::optional<std::string>& id, std::string_
 }
 
 void rpc_conversation::refuse(const std::optional<std::string>& id, int code, const failure& problem) {
-  if (id && !abandoned_) around_.send(rpc_error_line(*id, code, problem));
+  if (id && !abandoned_) around_.send(rpc_error_line(*id, code, paths_shown_ ? problem : with_short_place(problem)));
 }
 
 }  // namespace planguild

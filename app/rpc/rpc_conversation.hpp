@@ -29,8 +29,8 @@ class rpc_conversation : public std::enable_shared_from_this<rpc_conversation> {
   explicit rpc_conversation(rpc_surroundings around) : around_(std::move(around)) {}
 
   /// One line of the client; none: one that was too long. An operation runs at once or, over
-  /// rpc_limits::in_flight_per_client_max, when an earlier one has ended; `cancel`, `subscribe`, `unsubscribe` and
-  /// `version` are answered at once. Empty lines are ignored.
+  /// rpc_limits::in_flight_per_client_max, when an earlier one has ended; `cancel`, `show_paths`,
+  /// `subscribe`, `unsubscribe` and `version` are answered at once. Empty lines are ignored.
   void take(std::optional<std::string_view> line);
 
   /// Nothing more should be taken before something has ended. (What is taken all the same is not lost.)
@@ -77,6 +77,7 @@ class rpc_conversation : public std::enable_shared_from_this<rpc_conversation> {
   std::size_t waiting_bytes_ = 0;
   std::uint64_t next_number_ = 1;
   std::optional<event_filter> filter_;
+  bool paths_shown_ = false;  // the client has asked to be told in full where things are
   bool abandoned_ = false;
 };
 

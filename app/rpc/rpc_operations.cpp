@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "app/rpc/operation_wait.hpp"
-#include "app/rpc/scrubbed_reply.hpp"
+#include "app/rpc/shortened_places.hpp"
 #include "messages/context.hpp"
 #include "messages/json.hpp"
 
@@ -34,23 +34,26 @@ std::optional<failure> prepare_request(plan_request& request) {
 }
 
 template <class Request>
-started_operation start(completion_queue& queue, const nlohmann::json& params, operation_callback done) {
+started_operation start(completion_queue& queue, const nlohmann::json& params, bool paths_shown,
+                        operation_callback done) {
   auto request = from_json<Request>(params, "params");
   if (!request) return {*request.error, true};
   if (auto problem = prepare_request(*request)) return {std::move(*problem), true};
   const std::chrono::milliseconds timeout{wait_ms_of(*request, rpc_limits::reply_margin_ms)};
   return {queue.submit<Request>(std::move(*request), timeout,
-                                [done = std::move(done)](outcome<reply_of<Request>> reply) {
+                                [done = std::move(done), paths_shown](const outcome<reply_of<Request>>& reply) {
                                   if (!reply) return done(*reply.error);
-                                  scrub_reply(*reply);
-                                  done(dump_json(to_json(*reply)));
+                                  auto json = to_json(*reply);
+                                  if (!paths_shown) shorten_places(json);
+                                  done(dump_json(json));
                                 }),
           false};
 }
 
 struct operation_entry {
   std::string_view method;
-  started_operation (*start)(completion_queue& queue, const nlohmann::json& params, operation_callback done);
+  started_operation (*start)(completion_queue& queue, const nlohmann::json& params, bool paths_shown,
+                             operation_callback done);
 };
 
 #define PLANGUILD_ENTRY(method, request, reply) operation_entry{#method, &start<request>},
@@ -60,9 +63,10 @@ constexpr std::array operations = {PLANGUILD_OPERATIONS(PLANGUILD_ENTRY)};
 }  // namespace
 
 std::optional<started_operation> start_operation(completion_queue& queue, std::string_view method,
-                                                 const nlohmann::json& params, operation_callback done) {
+                                                 const nlohmann::json& params, bool paths_shown,
+                                                 operation_callback done) {
   for (const auto& each : operations) {
-    if (each.method == method) return each.start(queue, params, std::move(done));
+    if (each.method == method) return each.start(queue, params, paths_shown, std::move(done));
   }
   return std::nullopt;
 }

@@ -21,9 +21,11 @@ struct started_operation {
 };
 
 /// Reads the parameters and submits; `done` is called in a later drain if a ticket was given. None: there is no
-/// operation `method`. A plan's `request.context` is made of its `context`, whatever the caller says.
+/// operation `method`. A plan's `request.context` is made of its `context`, whatever the caller says. `paths_shown`:
+/// the reply says in full where things are (see shortened_places.hpp).
 std::optional<started_operation> start_operation(completion_queue& queue, std::string_view method,
-                                                 const nlohmann::json& params, operation_callback done);
+                                                 const nlohmann::json& params, bool paths_shown,
+                                                 operation_callback done);
 
 /// Every operation's name, separated by ", ".
 std::string operation_names();

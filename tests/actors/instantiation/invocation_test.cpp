@@ -31,6 +31,33 @@ TEST_CASE("A plan is checked, ordered and reported as a success") {
   CHECK(w.record.outcomes[0].code == "ok");
 }
 
+TEST_CASE("Whoever asks for a plan gets it without secrets, his own included, and so is what is said of a bad one") {
+  const std::string secret = "ghp_0123456789abcdefghijABCDEFGHIJ0123";
+  nlohmann::json sent = {{"objective", "o"}, {"tasks", {{{"id", "a"}, {"title", "use " + secret}}}}};
+  instance_world w;
+  w.script.on_request = [&sent](scripted_process& process, const nlohmann::json& request) {
+    if (!is_plan(request)) return false;
+    process.reply(request, sent);
+    return true;
+  };
+  w.spawn();
+  w.start();
+  run_plan request;
+  request.generation = 1;
+  request.objective = "improve it with " + secret;
+  auto given = w.world.ask<outcome<plan_result>>(w.instance, request);
+  w.world.advance(50);
+  REQUIRE(is_value(given));
+  CHECK((**given)->plan.tasks[0].title == "use ***");
+  CHECK((**given)->plan.objective == "improve it with ***");
+  // Cut in the middle, half a token no longer looks like one.
+  sent["tasks"][0]["depends_on"] = {std::string(180, 'x') + " " + secret};
+  auto bad = w.plan();
+  w.world.advance(50);
+  REQUIRE(code_of(bad) == failure_code::plan_invalid);
+  CHECK((**bad).error->message.find("ghp_") == std::string::npos);
+}
+
 TEST_CASE("Every way an invocation can go wrong has its code, and the planner can be used again") {
   struct row {
     const char* what;

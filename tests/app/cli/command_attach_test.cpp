@@ -290,6 +290,25 @@ TEST_CASE("rpc answers what comes on standard input and ends with it") {
   CHECK(has(result.output, R"("id":2,"result":{"plan":)"));
 }
 
+TEST_CASE("rpc says where things are without this machine's folders, until the client asks for them") {
+  guild_folder folder;
+  folder.add_planner("one_planner", two_tasks());
+  folder.folder().write("planners/broken.planner.json", "{");
+  const auto list = [](const std::string& id) {
+    return R"({"jsonrpc":"2.0","id":)" + id + R"(,"method":"list","params":{"wait_for_admissions":true}})" + "\n";
+  };
+  const auto shortened = folder.run({"rpc"}, {}, list("1"));
+  CHECK(has(shortened.output, R"("where":"<path>/one_planner.planner.json")"));
+  CHECK(has(shortened.output, R"("where":"<path>/broken.planner.json")"));
+  CHECK_FALSE(has(shortened.output, folder.path("planners")));
+  const auto in_full = folder.run({"rpc"}, {},
+                                  R"({"jsonrpc":"2.0","id":1,"method":"show_paths","params":{}})"
+                                  "\n" +
+                                      list("2"));
+  CHECK(has(in_full.output, R"({"paths_shown":true})"));
+  CHECK(has(in_full.output, R"("where":")" + folder.path("planners/one_planner.planner.json") + "\""));
+}
+
 TEST_CASE("Secrets of a planner's answer and of the environment are on no line of rpc") {
   guild_folder folder;
   folder.add_planner("leaky_planner",

@@ -1,0 +1,133 @@
+// Masking what a planner sends: see the header.
+#include "actors/instantiation/plan_scrub.hpp"
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "messages/limits.hpp"
+#include "messages/scrub.hpp"
+#include "messages/text.hpp"
+
+namespace planguild {
+namespace {
+
+using nlohmann::json;
+
+std::string masked(const std::string& text) {
+  // A line of the protocol has its own bound; nothing is cut here.
+  return text.empty() ? text : scrub(text, {.hide_paths = false, .bytes_max = 2 * limits::protocol_line_bytes_max});
+}
+
+/// `text`, or with " (2)", " (3)", … behind it, so that it is none of `taken`.
+std::string distinct(const std::string& text, const std::set<std::string>& taken) {
+  auto result = text;
+  for (std::size_t number = 2; taken.contains(result); ++number) result = text + " (" + std::to_string(number) + ")";
+  return result;
+}
+
+/// Ids that masking changes, and what becomes of them; the others are taken already.
+class id_table {
+ public:
+  void add(const std::string& id) {
+    if (masked(id) == id) {
+      taken_.insert(id);
+    } else {
+      changed_.try_emplace(id);
+    }
+  }
+  void name_changed() {
+    for (auto& [id, name] : changed_) taken_.insert(name = distinct(masked(id), taken_));
+  }
+  void rename(json& id) const {
+    const auto* text = id.get_ptr<const std::string*>();
+    const auto found = text == nullptr ? changed_.end() : changed_.find(*text);
+    if (found != changed_.end()) id = found->second;
+  }
+  bool is_empty() const noexcept { return changed_.empty(); }
+
+ private:
+  std::set<std::string> taken_;
+  std::map<std::string, std::string> changed_;
+};
+
+json* member(json& object, const char* key) {
+  const auto found = object.is_object() ? object.find(key) : object.end();
+  return found == object.end() ? nullptr : &*found;
+}
+
+void mask_ids(json& candidate) {
+  auto* tasks = member(candidate, "tasks");
+  if (tasks == nullptr || !tasks->is_array()) return;
+  id_table ids;
+  for (auto& task : *tasks) {
+    if (const auto* id = member(task, "id"); id != nullptr && id->is_string()) ids.add(id->get<std::string>());
+  }
+  ids.name_changed();
+  if (ids.is_empty()) return;
+  for (auto& task : *tasks) {
+    if (auto* id = member(task, "id")) ids.rename(*id);
+    if (auto* needed = member(task, "depends_on"); needed != nullptr && needed->is_array()) {
+      for (auto& id : *needed) ids.rename(id);
+    }
+  }
+}
+
+void mask_keys(json& object) {
+  std::vector<std::pair<std::string, std::string>> changed;
+  std::set<std::string> taken;
+  for (const auto& [key, value] : object.items()) {
+    auto name = masked(key);
+    if (name != key) changed.emplace_back(key, std::move(name));
+  }
+  if (changed.empty()) return;
+  for (const auto& [key, value] : object.items()) taken.insert(key);
+  for (auto& [key, name] : changed) {
+    const auto unique = distinct(name, taken);
+    taken.insert(unique);
+    auto value = std::move(object[key]);
+    object.erase(key);
+    object[unique] = std::move(value);
+  }
+}
+
+}  // namespace
+
+void scrub_plan(json& candidate) {
+  mask_ids(candidate);
+  std::vector<json*> left = {&candidate};
+  while (!left.empty()) {
+    auto& value = *left.back();
+    left.pop_back();
+    if (auto* text = value.get_ptr<std::string*>()) {
+      *text = masked(*text);
+    } else if (value.is_object()) {
+      mask_keys(value);
+      for (auto& [key, inner] : value.items()) {
+        if (is_secret_name(key) && !inner.is_null()) inner = "***";
+        left.push_back(&inner);
+      }
+    } else if (value.is_array()) {
+      for (auto& element : value) left.push_back(&element);
+    }
+  }
+}
+
+std::string scrub_stderr_tail(std::string_view tail) {
+  if (tail.size() >= limits::stderr_tail_bytes) {
+    const auto line_end = tail.find('\n');
+    tail.remove_prefix(line_end == std::string_view::npos ? tail.size() : line_end + 1);
+    constexpr std::string_view end_mark = "-----END ";
+    constexpr std::string_view dashes = "-----";
+    const auto key_end = tail.find(end_mark);
+    if (key_end < tail.find("-----BEGIN ")) {
+      const auto last = tail.find(dashes, key_end + end_mark.size());
+      tail.remove_prefix(last == std::string_view::npos ? tail.size() : last + dashes.size());
+    }
+  }
+  return scrub(text::valid_utf8(tail));
+}
+
+}  // namespace planguild
