@@ -312,18 +312,36 @@ void read_entry(manifest_reader& reader, const json& object, parsed_manifest& re
   if (!reader.refused()) read_files(reader, *value, result);
 }
 
+/// Masks secrets in what a manifest says freely, so that no report has to. (Names, version, capabilities and entry are
+/// compared or run, and stay.)
+void mask_words(json& object) {
+  const auto mask = [](json& value) {
+    if (auto* text = value.get_ptr<std::string*>()) {
+      *text = scrub(*text, {.hide_paths = false, .bytes_max = 2 * limits::manifest_bytes_max});
+    }
+  };
+  for (const auto* key : {"description", "tier", "risk_rating", "tags"}) {
+    const auto found = object.find(key);
+    if (found == object.end()) continue;
+    mask(*found);
+    if (!found->is_array()) continue;
+    for (auto& element : *found) mask(element);
+  }
+}
+
 }  // namespace
 
 outcome<parsed_manifest> parse_manifest(std::string_view text, std::string_view path) {
   auto parsed =
       parse_json(text, {limits::manifest_bytes_max, limits::manifest_depth_max}, failure_code::invalid_manifest, path);
   if (!parsed) return *parsed.error;
-  const json& object = *parsed;
+  json& object = *parsed;
   parsed_manifest result;
   manifest_reader reader(result.warnings);
   if (!object.is_object()) {
     reader.refuse("the manifest", std::string("is ").append(kind_of(object)), "one JSON object");
   } else {
+    mask_words(object);
     planner_manifest& manifest = result.manifest;
     read_name(reader, object, path, manifest);
     manifest.version = reader.read_text(object, "version", true, "text that is not blank");

@@ -27,10 +27,11 @@ struct parsed_manifest {
 };
 
 /// Parses the text of the manifest whose path (or file name) is `path`; NAME is taken from it. Capabilities and tags
-/// become normalised sets, `name` is normalised, `sha256` lower-cased, `entry.files` lexically normalised. Where
-/// `files` is given and a program beside the manifest (argv[0] with a '/') is not among them, it is put first. Every
-/// failure is `invalid_manifest` with `path` in `where`; the message says what is wrong, where (JSON path) and what is
-/// accepted. A text over limits::manifest_bytes_max or limits::manifest_depth_max is refused, too.
+/// become normalised sets, secrets in description, tags, tier and risk_rating are masked, `name` is normalised,
+/// `sha256` lower-cased, `entry.files` lexically normalised. Where `files` is given and a program beside the manifest
+/// (argv[0] with a '/') is not among them, it is put first. Every failure is `invalid_manifest` with `path` in `where`;
+/// the message says what is wrong, where (JSON path) and what is accepted. A text over limits::manifest_bytes_max or
+/// limits::manifest_depth_max is refused, too.
 outcome<parsed_manifest> parse_manifest(std::string_view text, std::string_view path);
 
 /// NAME of a path that ends in NAME.planner.json, as it is written there; none if it ends otherwise or NAME is empty.

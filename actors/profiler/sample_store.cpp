@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "messages/limits.hpp"
+#include "messages/scrub.hpp"
 
 namespace planguild {
 namespace {
@@ -68,6 +69,9 @@ selection_sample sample_store::expanded(const kept_selection& kept) {
   auto sample = *kept.pattern;
   sample.duration_s = kept.duration_s;
   sample.ts = kept.ts;
+  for (auto& capability : sample.required_caps) {
+    capability = scrub(capability, {.hide_paths = false});  // what a caller typed leaves here
+  }
   return sample;
 }
 

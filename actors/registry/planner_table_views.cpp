@@ -6,7 +6,6 @@
 
 #include "actors/registry/planner_table.hpp"
 #include "messages/limits.hpp"
-#include "messages/scrub.hpp"
 #include "messages/text.hpp"
 
 namespace planguild {
@@ -25,11 +24,6 @@ std::string skipped_message(const skipped_planner& planner) {
       break;
   }
   return "Planner in PLANNERS_BLOCK: " + planner.name + "; " + planner.hint;
-}
-
-/// What a manifest says freely, as it leaves. Masked before it is cut: half a token no longer looks like one.
-std::string masked(const std::string& text) {
-  return text.empty() ? text : scrub(text, {.hide_paths = false, .bytes_max = limits::manifest_bytes_max});
 }
 
 }  // namespace
@@ -148,14 +142,12 @@ planner_record planner_table::make_record(const std::string& name, const record_
   result.name = name;
   result.version = manifest.version;
   if (full) {
-    result.description = text::cut_code_points(masked(manifest.description), limits::description_code_points);
+    result.description = text::cut_code_points(manifest.description, limits::description_code_points);
   }
   result.capabilities = manifest.capabilities;
-  for (const auto& tag : manifest.tags) {
-    result.tags.push_back(masked(tag));
-  }
-  result.tier = masked(manifest.tier);
-  result.risk_rating = masked(manifest.risk_rating);
+  result.tags = manifest.tags;
+  result.tier = manifest.tier;
+  result.risk_rating = manifest.risk_rating;
   result.production_ready = manifest.production_ready;
   result.admission = record.admission;
   result.admission_reason = record.reason;

@@ -53,12 +53,13 @@ int show_plan(const command_context& context, const plan_view& view) {
   return print_answer(plan_text(view, context.style), exit_code::yes, context);
 }
 
+/// The objective is shown as the plan has it: without secrets.
 plan_view view_of(const command_line& line, const planning_ground& ground, plan_reply reply) {
   plan_view view;
-  view.objective = line.objective;
   view.context = ground.context.view;
   view.planners = ground.counts;
   view.reply = std::move(reply);
+  view.objective = view.reply.plan.objective;
   if (view.reply.selection) {
     view.reply.selection =
         shown_selection(std::move(*view.reply.selection), limits::breakdown_rows_default, line.explain);

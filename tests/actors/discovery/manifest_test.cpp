@@ -314,3 +314,19 @@ TEST_CASE("A bare program is looked up in the system's folders, a path beside th
   CHECK(program_candidates({entry_kind::command, {"./a/./b"}, {}}, "/p") == std::vector<std::string>{"/p/a/b"});
   CHECK(program_candidates({entry_kind::builtin, {}, {}}, "/p").empty());
 }
+
+TEST_CASE("Secrets in what a manifest says freely are masked, in warnings also where a key is cut") {
+  const std::string secret = "ghp_0123456789abcdefghijABCDEFGHIJ0123";
+  auto manifest = minimal();
+  for (const auto* key : {"description", "tier", "risk_rating"}) manifest[key] = "use token " + secret;
+  manifest["tags"] = {"use AKIAIOSFODNN7EXAMPLE", "plain"};
+  manifest[std::string(limits::last_error_code_points - 10, 'x') + " " + secret] = 1;
+  const auto read = parse_manifest(manifest.dump(), path);
+  REQUIRE(read);
+  CHECK(read->manifest.description == "use token ***");
+  CHECK(read->manifest.tier == "use token ***");
+  CHECK(read->manifest.risk_rating == "use token ***");
+  CHECK(read->manifest.tags == std::vector<std::string>{"plain", "use ***"});
+  REQUIRE(read->warnings.size() == 1);
+  CHECK_FALSE(mentions(read->warnings[0], "ghp_"));
+}

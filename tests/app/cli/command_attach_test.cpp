@@ -1,89 +1,18 @@
 // --attach and rpc end to end: every command that asks a runtime gives the same answer attached as with one of its own.
 // Real processes; every wait is bounded.
 #include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <chrono>
-#include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <thread>
 
-#include "tests/app/cli/command_fixture.hpp"
+#include "tests/app/cli/running_guild.hpp"
 
 using namespace planguild::test;  // NOLINT(google-build-using-namespace)
 
 namespace {
-
-/// A runtime in a process of its own, with the planners and the state of `folder`.
-class running_guild {
- public:
-  /// `planguild rpc --listen`.
-  explicit running_guild(const guild_folder& folder, std::vector<std::string> variables = {})
-      : socket_(folder.path("socket")) {
-    start(folder, {binary_folder() + "/planguild", "rpc", "--listen", socket_, "--quiet"}, std::move(variables), -1);
-    for (int tries = 0; tries < 3'000 && !std::filesystem::exists(socket_); ++tries) {
-      std::this_thread::sleep_for(std::chrono::milliseconds{10});
-    }
-    REQUIRE(std::filesystem::exists(socket_));
-  }
-  /// `planguild rpc` with a socket passed as systemd does.
-  running_guild(const guild_folder& folder, std::string path, int listening) : socket_(std::move(path)) {
-    start(folder, {"/bin/sh", "-c", "LISTEN_PID=$$ LISTEN_FDS=1 exec '" + binary_folder() + "/planguild' rpc --quiet"},
-          {}, listening);
-  }
-  ~running_guild() { (void)stop(); }
-  running_guild(const running_guild&) = delete;
-  running_guild& operator=(const running_guild&) = delete;
-
-  const std::string& socket() const noexcept { return socket_; }
-
-  /// Asks it to end; its exit code, -1 if a signal ended it.
-  int stop() {
-    if (process_ == 0) return exit_code_;
-    ::kill(process_, SIGTERM);
-    return wait();
-  }
-  /// As above without asking.
-  int wait() {
-    int status = 0;
-    ::waitpid(process_, &status, 0);
-    process_ = 0;
-    return exit_code_ = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  }
-
- private:
-  void start(const guild_folder& folder, std::vector<std::string> arguments, std::vector<std::string> variables,
-             int passed_socket) {
-    variables.insert(variables.end(),
-                     {"PATH=" + std::string{std::getenv("PATH")}, "HOME=/nowhere", "FACTORY_ALLOWED_PLANNERS=*",
-                      "FACTORY_PLANNER_PATH=" + folder.path("planners"), "XDG_STATE_HOME=" + folder.path("state")});
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    if (passed_socket >= 0) posix_spawn_file_actions_adddup2(&actions, passed_socket, 3);
-    const int problem = ::posix_spawn(&process_, arguments[0].c_str(), &actions, nullptr, pointers(arguments).data(),
-                                      pointers(variables).data());
-    posix_spawn_file_actions_destroy(&actions);
-    REQUIRE(problem == 0);
-  }
-
-  static std::vector<char*> pointers(std::vector<std::string>& texts) {
-    std::vector<char*> result;
-    result.reserve(texts.size() + 1);
-    for (auto& text : texts) result.push_back(text.data());
-    result.push_back(nullptr);
-    return result;
-  }
-
-  std::string socket_;
-  pid_t process_ = 0;
-  int exit_code_ = -1;
-};
 
 /// A listening socket as systemd would make it; above descriptor 3, and closed with its scope.
 class systemd_socket {
