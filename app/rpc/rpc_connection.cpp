@@ -111,7 +111,7 @@ void rpc_connection::send(std::string line) {
     const auto since = clock::now() - progress_;
     if (backlog_bytes_ > rpc_limits::backlog_bytes_max &&
         since > std::chrono::milliseconds{rpc_limits::read_pause_ms}) {
-      drop();
+      drop_for_holding();
     }
     if (is_gone_) return;
   }
@@ -129,6 +129,11 @@ void rpc_connection::drop() {
   conversation_->abandon();
   backlog_.clear();
   backlog_bytes_ = 0;
+}
+
+void rpc_connection::drop_for_holding() {
+  dropped_for_holding_ = dropped_for_holding_ || !is_gone_;
+  drop();
 }
 
 std::optional<rpc_connection::clock::time_point> rpc_connection::unread_since() const {

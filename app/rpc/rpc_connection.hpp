@@ -52,6 +52,9 @@ class rpc_connection {
   bool is_gone() const noexcept { return is_gone_; }
   /// Ends it at once: what runs is given up.
   void drop();
+  /// As above, because it does not read, or holds too much.
+  void drop_for_holding();
+  bool was_dropped_for_holding() const noexcept { return dropped_for_holding_; }
 
   /// Since when it has read nothing although something is there for it; none: it owes no reading, or is waited for.
   std::optional<clock::time_point> unread_since() const;
@@ -59,6 +62,7 @@ class rpc_connection {
   std::size_t held_bytes() const noexcept;
 
   rpc_conversation& conversation() noexcept { return *conversation_; }
+  const rpc_conversation& conversation() const noexcept { return *conversation_; }
   /// Queues one line to be written.
   void send(std::string line);
 
@@ -80,6 +84,7 @@ class rpc_connection {
   bool reading_ = true;
   bool hung_up_ = false;
   bool is_gone_ = false;
+  bool dropped_for_holding_ = false;
 };
 
 }  // namespace planguild

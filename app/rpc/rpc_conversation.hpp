@@ -37,6 +37,8 @@ class rpc_conversation : public std::enable_shared_from_this<rpc_conversation> {
   bool is_full() const noexcept;
   /// Nothing runs and nothing waits.
   bool is_idle() const noexcept { return running_.empty() && waiting_.empty(); }
+  /// Requests that run or wait.
+  std::size_t held_requests() const noexcept { return running_.size() + waiting_.size(); }
   /// Bytes of the requests that run or wait.
   std::size_t held_bytes() const noexcept { return running_bytes_ + waiting_bytes_; }
 

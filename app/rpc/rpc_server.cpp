@@ -24,6 +24,11 @@ completion_queue_options queue_options(std::size_t clients_max) {
   return options;
 }
 
+/// One thread raises it; others read it.
+void raise(std::atomic<std::size_t>& peak, std::size_t value) noexcept {
+  if (value > peak.load(std::memory_order_relaxed)) peak.store(value, std::memory_order_relaxed);
+}
+
 constexpr short gone_events = POLLHUP | POLLERR | POLLNVAL;
 
 /// Milliseconds from `now` to `then`, rounded up so that poll does not return just before it.
@@ -88,6 +93,7 @@ bool rpc_server::run() {
     if (count < 0) continue;
     if ((watched.entries[1].revents & POLLIN) != 0) begin_stop();
     (void)queue_.drain(rpc_limits::drained_per_turn, std::chrono::milliseconds{rpc_limits::drain_ms_per_turn});
+    note_held();
     serve_clients(watched);
     for (std::size_t each = 2; each < watched.first_client; ++each) {
       if (watched.entries[each].revents != 0 && !stop_deadline_) accept_clients(watched.entries[each].fd);
@@ -95,6 +101,7 @@ bool rpc_server::run() {
     drop_excess(clock::now());
     if (stop_deadline_ && clock::now() >= *stop_deadline_) end_stop();
     tidy();
+    note_turn();
   }
   return !pipe_broke_;
 }
@@ -199,12 +206,47 @@ void rpc_server::greet(descriptor client) {
   }
 }
 
+/// The most that is held: after the answers of a turn were taken, and after what clients sent was.
+void rpc_server::note_held() noexcept {
+  std::size_t held = 0;
+  std::size_t requests = 0;
+  for (const auto& client : clients_) {
+    held += client->held_bytes();
+    requests = std::max(requests, std::as_const(*client).conversation().held_requests());
+  }
+  raise(counted_.held_bytes_peak_in_turn, held);
+  raise(counted_.requests_peak, requests);
+}
+
+void rpc_server::note_turn() noexcept {
+  std::size_t held = 0;
+  for (const auto& client : clients_) held += client->held_bytes();
+  counted_.clients.store(clients_.size(), std::memory_order_relaxed);
+  counted_.held_bytes.store(held, std::memory_order_relaxed);
+  raise(counted_.clients_peak, clients_.size());
+  raise(counted_.held_bytes_peak, held);
+}
+
+rpc_server_load rpc_server::load() const noexcept {
+  const auto now = [](const std::atomic<std::size_t>& counter) { return counter.load(std::memory_order_relaxed); };
+  rpc_server_load result;
+  result.clients = now(counted_.clients);
+  result.held_bytes = now(counted_.held_bytes);
+  result.clients_peak = now(counted_.clients_peak);
+  result.held_bytes_peak = now(counted_.held_bytes_peak);
+  result.held_bytes_peak_in_turn = now(counted_.held_bytes_peak_in_turn);
+  result.requests_peak = now(counted_.requests_peak);
+  result.dropped = now(counted_.dropped);
+  return result;
+}
+
 /// Drops who does not read, and who holds most where all together hold too much.
 void rpc_server::drop_excess(clock::time_point now) {
+  note_held();
   std::size_t held = 0;
   for (const auto& client : clients_) {
     const auto since = client->unread_since();
-    if (since && *since + bounds_.write_stall <= now) client->drop();
+    if (since && *since + bounds_.write_stall <= now) client->drop_for_holding();
     held += client->held_bytes();
   }
   while (held > bounds_.held_bytes_max) {
@@ -213,7 +255,7 @@ void rpc_server::drop_excess(clock::time_point now) {
     });
     if (most.is_gone()) return;
     held -= most.held_bytes();
-    most.drop();
+    most.drop_for_holding();
   }
 }
 
@@ -229,6 +271,9 @@ void rpc_server::end_stop() {
 
 void rpc_server::tidy() {
   for (const auto& client : clients_) pipe_broke_ = pipe_broke_ || (!client->is_one_socket() && client->is_gone());
+  const auto dropped = std::count_if(clients_.begin(), clients_.end(),
+                                     [](const auto& client) { return client->was_dropped_for_holding(); });
+  counted_.dropped.fetch_add(static_cast<std::size_t>(dropped), std::memory_order_relaxed);
   std::erase_if(clients_, [](const auto& client) { return client->is_over(); });
 }
 

@@ -1,7 +1,8 @@
 // The rpc server: one poll loop over the completion queue, the listening sockets and the clients. It waits for none of
-// them. Owned by whoever runs it; one thread, except `stop`.
+// them. Owned by whoever runs it; one thread, except `stop` and `load`.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -19,6 +20,18 @@ struct rpc_server_bounds {
   std::size_t held_bytes_max = rpc_limits::held_bytes_max;
   std::chrono::milliseconds write_stall{rpc_limits::write_stall_ms};
   std::chrono::milliseconds stop_drain{rpc_limits::stop_drain_ms};
+};
+
+/// What a server holds for its clients, as of the end of its last turn, and the most it ever held. Bytes are those of
+/// unfinished lines, requests that run or wait, and answers that wait to be read.
+struct rpc_server_load {
+  std::size_t clients = 0;
+  std::size_t held_bytes = 0;
+  std::size_t clients_peak = 0;
+  std::size_t held_bytes_peak = 0;          // at the end of a turn: at most rpc_server_bounds::held_bytes_max
+  std::size_t held_bytes_peak_in_turn = 0;  // before those who held too much were dropped
+  std::size_t requests_peak = 0;            // that ran or waited, of one client
+  std::size_t dropped = 0;                  // clients that did not read, or held most when all held too much
 };
 
 class rpc_server {
@@ -44,6 +57,9 @@ class rpc_server {
   /// Any thread, also a signal's.
   void stop() noexcept;
 
+  /// Any thread; the numbers are each right, but may be of two turns.
+  rpc_server_load load() const noexcept;
+
  private:
   using clock = rpc_connection::clock;
   struct polled;
@@ -57,6 +73,8 @@ class rpc_server {
   void greet(descriptor client);
   void serve_clients(const polled& watched);
   void drop_excess(clock::time_point now);
+  void note_held() noexcept;
+  void note_turn() noexcept;
   void end_stop();
   void tidy();
 
@@ -69,6 +87,17 @@ class rpc_server {
   clock::time_point accepts_from_;       // the process had no descriptor left before
   std::optional<clock::time_point> stop_deadline_;
   bool pipe_broke_ = false;
+  // Written by the loop's thread alone, for `load`; they order nothing else.
+  struct counters {
+    std::atomic<std::size_t> clients = 0;
+    std::atomic<std::size_t> held_bytes = 0;
+    std::atomic<std::size_t> clients_peak = 0;
+    std::atomic<std::size_t> held_bytes_peak = 0;
+    std::atomic<std::size_t> held_bytes_peak_in_turn = 0;
+    std::atomic<std::size_t> requests_peak = 0;
+    std::atomic<std::size_t> dropped = 0;
+  };
+  counters counted_;
 };
 
 }  // namespace planguild

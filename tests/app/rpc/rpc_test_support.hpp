@@ -118,6 +118,7 @@ class served_guild {
   builtin_guild& guild() noexcept { return guild_; }
   raw_client client() const { return raw_client{path()}; }
 
+  rpc_server_load load() const noexcept { return server_.load(); }
   void ask_to_stop() { server_.stop(); }
   bool stop() {
     server_.stop();
