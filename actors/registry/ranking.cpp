@@ -138,10 +138,11 @@ bool ranks_before(const snapshot_row& first, const snapshot_row& second, const r
 ranking_result rank(const ranking_table& table, const ranking_request& request, std::size_t rows) {
   ranking_result result;
   result.candidates = table.candidates();
-  const auto best = table.best(table.compile(request), rows);
+  const auto compiled = table.compile(request);
+  const auto best = table.best(compiled, rows);
   result.ranked.reserve(best.size());
   for (const auto& each : best) {
-    result.ranked.push_back(score(table.view().rows[each.row], table.view().config, request));
+    result.ranked.push_back(table.terms(compiled, each));
   }
   return result;
 }

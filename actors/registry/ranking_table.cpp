@@ -24,7 +24,7 @@ bool offers(const snapshot_row& row, std::string_view capability) noexcept {
 struct keep_one {
   static constexpr bool only_one = true;
   ranked_row best{-std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity(),
-                  std::numeric_limits<std::uint32_t>::max(), 0};
+                  std::numeric_limits<std::uint32_t>::max(), 0, 0};
 
   bool is_full() const noexcept { return true; }
   double least_total() const noexcept { return best.total; }
@@ -257,7 +257,7 @@ void ranking_table::scan(const list& candidates, const compiled_request& request
     const double base = scoring::base(request.capability_terms[offered], reliability_term_[at],
                                       candidates.production_ready, tier_term_[at]);
     const bool taken =
-        kept.offer({scoring::total(base, deep_boost, hotspot_boost), own_reliability_[at], tie_[at], row_[at]});
+        kept.offer({scoring::total(base, deep_boost, hotspot_boost), own_reliability_[at], tie_[at], row_[at], at});
     // Nobody in the rest of a run ranks before one of it that offers all that can be offered.
     const bool rest_loses = offered == known && (Kept::only_one || !taken);
     at = rest_loses ? run_end_[at] : at + 1;
@@ -288,6 +288,27 @@ std::vector<ranked_row> ranking_table::best(const compiled_request& request, std
     std::sort_heap(kept.rows.begin(), kept.rows.end(), ranks_before);
   }
   return std::move(kept.rows);
+}
+
+score_terms ranking_table::terms(const compiled_request& request, const ranked_row& row) const {
+  const auto& shown = view_->rows[row.row];
+  const auto& in_list = *std::find_if(lists_.begin(), lists_.end(),
+                                      [&row](const list& each) { return each.begin <= row.at && row.at < each.end; });
+  score_terms terms;
+  terms.name = shown.name;
+  terms.capability_ratio = scoring::capability_ratio(offered_count(request, row.at), request.required);
+  terms.capability_term = scoring::capability_term(terms.capability_ratio);
+  terms.own_reliability = row.own_reliability;
+  terms.reliability = scoring::discounted(row.own_reliability, request.discount && !in_list.production_ready);
+  terms.reliability_term = reliability_term_[row.at];
+  terms.production_term = in_list.production_ready ? scoring::production_bonus : 0;
+  terms.tier_term = tier_term_[row.at];
+  terms.deep_boost = in_list.deep_index ? request.deep_boost : 0;
+  terms.hotspot_boost = in_list.hotspots ? request.hotspot_boost : 0;
+  terms.total = row.total;
+  terms.tier = shown.tier;
+  terms.production_ready = shown.production_ready;
+  return terms;
 }
 
 }  // namespace planguild

@@ -51,6 +51,7 @@ struct ranked_row {
   double own_reliability = 0;
   std::uint32_t tie = 0;  // its place by the tie-break alone
   std::uint32_t row = 0;  // index into the snapshot's rows
+  std::size_t at = 0;     // index into the table's columns
 };
 
 /// Whether `first` ranks before `second`.
@@ -84,6 +85,9 @@ class ranking_table {
 
   /// The best `count` candidates, best first.
   std::vector<ranked_row> best(const compiled_request& request, std::size_t count) const;
+
+  /// Every term of the score of one of this table's best rows for the same request.
+  score_terms terms(const compiled_request& request, const ranked_row& row) const;
 
  private:
   enum class listing : std::uint8_t { always, without_discount, with_discount };

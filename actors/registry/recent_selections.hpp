@@ -27,7 +27,11 @@ class recent_selections {
       runs_.emplace_back(name, 0);
     }
     runs_.back().second += times;
-    counts_.try_emplace(std::string{name}, 0).first->second += static_cast<std::int64_t>(times);
+    auto counted = counts_.find(name);
+    if (counted == counts_.end()) {
+      counted = counts_.emplace(name, 0).first;
+    }
+    counted->second += static_cast<std::int64_t>(times);
     remembered_ += times;
     forget_the_oldest();
   }

@@ -15,6 +15,7 @@
 
 #include "actors/registry/admission_queue.hpp"
 #include "actors/registry/alerts.hpp"
+#include "actors/registry/kept_answers.hpp"
 #include "actors/registry/planner_table.hpp"
 #include "actors/registry/ranking.hpp"
 #include "actors/registry/self_heal.hpp"
@@ -88,14 +89,25 @@ class registry_state : public compat::state<registry_actor> {
   bool is_selectable() const;
   outcome<selection> select_now(const select_request& request);
   many_selections select_many_now(const std::vector<select_request>& requests);
-  void record_selection(const select_request& request, const selection& answer, double duration_s);
-  const ranked_snapshot& current();
+  /// What samples of a kept answer have in common is in `pattern`, which has its place in the batch of number `batch`.
+  struct kept_selection {
+    request_key key;
+    selection answer;
+    selection_sample pattern;
+    std::uint64_t batch = 0;
+    std::uint32_t place = 0;
+  };
+  std::unique_ptr<kept_selection> make_kept(const select_request& request, selection answer) const;
+  void record_selection(kept_selection& kept, std::int64_t began_ns);
+  const ranked_snapshot& current() { return current(outside_.clock->monotonic_ms()); }
+  const ranked_snapshot& current(std::int64_t now_ms);
   void touch_snapshot();
   void publish_snapshot();
   snapshot_published subscribe_snapshots(const struct subscribe_snapshots& request);
   ack refresh(const refresh_snapshot& request);
   ack on_selected(const selection_batch& batch);
   void record_samples(samples batch);
+  void send_samples_soon();
   void flush_samples();
 
   // registry_requests.cpp: what hosts ask
@@ -183,8 +195,12 @@ class registry_state : public compat::state<registry_actor> {
   std::int64_t published_ms_ = 0;
   std::uint64_t publish_timer_ = 0;  // the current one; 0: none
 
-  samples unsent_;                 // on their way to the profiler
-  std::uint64_t flush_timer_ = 0;  // the current one; 0: none
+  kept_answers<kept_selection> kept_;
+  samples unsent_;  // on their way to the profiler
+  selection_batch unsent_selections_;
+  double wall_minus_monotonic_s_ = 0;  // as of the batch's first selection
+  std::uint64_t selection_batch_ = 1;  // number of the batch that is being filled
+  std::uint64_t flush_timer_ = 0;      // the current one; 0: none
 
   std::uint64_t scans_begun_ = 0;
   std::uint64_t scans_merged_ = 0;

@@ -78,14 +78,29 @@ void registry_state::when_selectable(std::int64_t timeout_ms, std::function<void
 }
 
 outcome<selection> registry_state::select_now(const select_request& request) {
-  const auto started_ns = outside_.clock->monotonic_ns();
-  const auto& ranked = current();
-  auto answer = planguild::select(ranked.table, request);
+  const auto began_ns = outside_.clock->monotonic_ns();
+  const auto& ranked = current(began_ns / 1'000'000);
+  auto* kept = request.explain ? nullptr : kept_.find(request);
+  std::unique_ptr<kept_selection> explained;
+  if (kept == nullptr || kept->answer.snapshot_version != ranked.view->version) {
+    auto answer = planguild::select(ranked.table, request);
+    if (!answer) {
+      if (outside_.decisions) {
+        outside_.decisions->decided(ranked.view, request, answer);
+      }
+      return answer;
+    }
+    auto made = make_kept(request, std::move(*answer.value));
+    if (request.explain) {
+      explained = std::move(made);
+      kept = explained.get();
+    } else {
+      kept = &kept_.keep(request, std::move(made));
+    }
+  }
+  outcome<selection> answer{kept->answer};
   if (outside_.decisions) {
     outside_.decisions->decided(ranked.view, request, answer);
-  }
-  if (!answer) {
-    return answer;
   }
   ++selections_;
   table_.note_selections(answer->best, 1);
@@ -93,7 +108,7 @@ outcome<selection> registry_state::select_now(const select_request& request) {
     touch_snapshot();
   }
   if (configuration_.profile_selection) {
-    record_selection(request, *answer, static_cast<double>(outside_.clock->monotonic_ns() - started_ns) / 1e9);
+    record_selection(*kept, began_ns);
   }
   return answer;
 }
@@ -110,8 +125,7 @@ many_selections registry_state::select_many_now(const std::vector<select_request
 // -- snapshots
 // ----------------------------------------------------------------------------------------------------------
 
-const ranked_snapshot& registry_state::current() {
-  const auto now_ms = outside_.clock->monotonic_ms();
+const ranked_snapshot& registry_state::current(std::int64_t now_ms) {
   const bool is_old = !current_ || now_ms - current_->view->made_at_ms >= limits::snapshot_max_age_ms;
   if (!is_old && !snapshot_stale_) {
     return *current_;
@@ -193,36 +207,53 @@ ack registry_state::refresh(const refresh_snapshot&) {
 // -- samples
 // ------------------------------------------------------------------------------------------------------------
 
-void registry_state::record_selection(const select_request& request, const selection& answer, double duration_s) {
+std::unique_ptr<registry_state::kept_selection> registry_state::make_kept(const select_request& request,
+                                                                          selection answer) const {
   const auto& config = current_->view->config;
-  selection_sample sample;
-  sample.objective_len = text::count_code_points(request.objective);
-  sample.required_caps = text::capability_set(request.required_capabilities);
-  sample.best = answer.best;
-  sample.score = answer.score;
-  sample.candidates_considered = answer.candidates_considered;
-  sample.deep_index = request.context.deep_index;
-  sample.hotspots = request.context.hotspots;
-  if (!answer.breakdown.empty()) {
-    sample.breakdown = answer.breakdown.front();
+  auto kept = std::make_unique<kept_selection>(kept_selection{request_key{request}, std::move(answer), {}});
+  auto& pattern = kept->pattern;
+  pattern.objective_len = kept->key.objective_len;
+  pattern.required_caps = text::capability_set(request.required_capabilities);
+  pattern.best = kept->answer.best;
+  pattern.score = kept->answer.score;
+  pattern.candidates_considered = kept->answer.candidates_considered;
+  pattern.deep_index = request.context.deep_index;
+  pattern.hotspots = request.context.hotspots;
+  if (!kept->answer.breakdown.empty()) {
+    pattern.breakdown = kept->answer.breakdown.front();
   }
-  sample.boost_config = {config.deep_index_cap_boost, config.hotspot_cap_boost, config.hotspot_threshold};
-  sample.duration_s = duration_s;
-  sample.ts = wall_s();
-  samples batch;
-  batch.selections.push_back(std::move(sample));
-  record_samples(std::move(batch));
+  pattern.boost_config = {config.deep_index_cap_boost, config.hotspot_cap_boost, config.hotspot_threshold};
+  return kept;
 }
 
-/// Sends at once while there is nothing else to do, and in batches under load: after the messages that wait now.
+void registry_state::record_selection(kept_selection& kept, std::int64_t began_ns) {
+  auto& batch = unsent_selections_;
+  if (kept.batch != selection_batch_) {
+    kept.batch = selection_batch_;
+    kept.place = static_cast<std::uint32_t>(batch.patterns.size());
+    batch.patterns.push_back(kept.pattern);
+  }
+  const auto now_ns = outside_.clock->monotonic_ns();
+  if (batch.points.empty()) {
+    wall_minus_monotonic_s_ = wall_s() - static_cast<double>(now_ns) / 1e9;
+  }
+  batch.points.push_back({kept.place, static_cast<double>(now_ns - began_ns) / 1e9,
+                          wall_minus_monotonic_s_ + static_cast<double>(now_ns) / 1e9});
+  send_samples_soon();
+}
+
 void registry_state::record_samples(samples batch) {
   const auto append = [](auto& to, auto& from) {
     to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
   };
-  append(unsent_.selections, batch.selections);
   append(unsent_.instantiations, batch.instantiations);
   append(unsent_.invocations, batch.invocations);
-  if (!self_->is_busy() || unsent_.selections.size() >= limits::samples_per_message_max) {
+  send_samples_soon();
+}
+
+/// At once while there is nothing else to do, and in batches under load: after the messages that wait now.
+void registry_state::send_samples_soon() {
+  if (!self_->is_busy() || unsent_selections_.points.size() >= limits::samples_per_message_max) {
     flush_samples();
   } else if (flush_timer_ == 0) {
     flush_timer_ = waiting_.next_number();
@@ -231,7 +262,11 @@ void registry_state::record_samples(samples batch) {
 }
 
 void registry_state::flush_samples() {
-  if (!unsent_.selections.empty() || !unsent_.instantiations.empty() || !unsent_.invocations.empty()) {
+  if (!unsent_selections_.points.empty()) {
+    ++selection_batch_;
+    compat::tell(peers_.profiler, std::exchange(unsent_selections_, {}));
+  }
+  if (!unsent_.instantiations.empty() || !unsent_.invocations.empty()) {
     compat::tell(peers_.profiler, std::exchange(unsent_, {}));
   }
 }

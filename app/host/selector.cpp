@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "actors/registry/explanation.hpp"
-#include "messages/text.hpp"
+#include "actors/registry/kept_answers.hpp"
 
 namespace planguild {
 namespace {
@@ -21,40 +21,13 @@ failure nobody(const snapshot& view) {
              : nobody_to_select(view);
 }
 
-/// Cheap and good enough to tell the few requests of one host apart; equality decides.
-std::size_t hash_of(const select_request& request, std::uint64_t objective_len) noexcept {
-  std::uint64_t hash = objective_len * 2 + (request.prefer_production ? 1 : 0);
-  const auto mix = [&hash](std::uint64_t value) { hash = (hash ^ value) * 0x9E3779B97F4A7C15ULL; };
-  for (const auto& capability : request.required_capabilities) {
-    const auto size = capability.size();
-    mix(size);
-    if (size > 0) {
-      mix(static_cast<std::uint64_t>(static_cast<unsigned char>(capability.front())) << 16U |
-          static_cast<std::uint64_t>(static_cast<unsigned char>(capability[size / 2])) << 8U |
-          static_cast<std::uint64_t>(static_cast<unsigned char>(capability.back())));
-    }
-  }
-  mix(static_cast<std::uint64_t>(request.context.hotspots) * 4 + (request.context.deep_index ? 2 : 0) +
-      (request.context.given ? 1 : 0));
-  return hash >> 32U;
-}
-
 }  // namespace
 
 /// One request and its winner on the snapshot that it was ranked on last.
 struct selector::statement {
-  statement(const select_request& of, ranking_request checked)
-      : required_as_given(of.required_capabilities),
-        objective_len(text::count_code_points(of.objective)),
-        request(std::move(checked)) {}
+  statement(const select_request& of, ranking_request checked) : key(of), request(std::move(checked)) {}
 
-  bool is_for(const select_request& other, std::uint64_t other_objective_len) const {
-    return objective_len == other_objective_len && request.prefer_production == other.prefer_production &&
-           request.context == other.context && required_as_given == other.required_capabilities;
-  }
-
-  std::vector<std::string> required_as_given;
-  std::uint64_t objective_len;  // code points; for samples
+  request_key key;
   ranking_request request;
 
   std::uint64_t version = 0;  // of the snapshot that the rest is about; 0: none yet
@@ -88,7 +61,7 @@ struct selector::state {
   std::uint64_t ranked_version = 0;
   std::int64_t fresh_until_ns = 0;  // then a fresh one is asked for
   bool is_profiling = false;
-  std::array<std::unique_ptr<statement>, limits::selector_statements_max> statements;
+  kept_answers<statement> statements;
 
   std::vector<selection_point> points;
   std::vector<std::shared_ptr<const selection_sample>> patterns;
@@ -140,7 +113,7 @@ void selector::state::rank(statement& asked) const {
 void selector::state::make_pattern(statement& asked) const {
   const auto& config = ranked->view->config;
   selection_sample sample;
-  sample.objective_len = asked.objective_len;
+  sample.objective_len = asked.key.objective_len;
   sample.required_caps = asked.request.required;
   sample.best = asked.winner->name;
   sample.score = asked.answer->score;
@@ -249,14 +222,13 @@ outcome<choice> selector::select(prepared& request) {
 }
 
 outcome<choice> selector::select(const select_request& request) {
-  const auto objective_len = text::count_code_points(request.objective);
-  auto& kept = state_->statements[hash_of(request, objective_len) % limits::selector_statements_max];
-  if (!kept || !kept->is_for(request, objective_len) || request.objective.size() > limits::objective_bytes_max) {
+  auto* kept = state_->statements.find(request);
+  if (kept == nullptr) {
     auto checked = planguild::prepare(request);
     if (!checked) {
       return *checked.error;
     }
-    kept = std::make_unique<statement>(request, std::move(*checked));
+    kept = &state_->statements.keep(request, std::make_unique<statement>(request, std::move(*checked)));
   }
   return state_->select(*kept);
 }

@@ -3,12 +3,9 @@
 // writes nothing that another thread reads, and asks one atomic whether there is a new snapshot.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string_view>
-#include <vector>
 
 #include "actors/registry/ranking.hpp"
 #include "app/host/snapshot_port.hpp"

@@ -91,14 +91,16 @@ class test_system {
   template <class Reply, class Handle, class Message>
   void ask_then(const Handle& receiver, Message message, std::function<void(Reply&)> answered,
                 std::function<void()> receiver_ended) {
-    system().spawn([answered = std::move(answered), receiver_ended = std::move(receiver_ended), receiver,
+    // Without its type: checking it anew for every test's request takes a fifth of the compile time of the tests.
+    system().spawn([answered = std::move(answered), receiver_ended = std::move(receiver_ended),
+                    untyped = caf::actor_cast<caf::actor>(receiver),
                     message = std::move(message)](caf::event_based_actor* self) {
       auto on_reply = [answered](Reply& reply) { answered(reply); };
       auto on_error = [receiver_ended](caf::error&) { receiver_ended(); };
 #if PLANGUILD_CAF_1
-      self->mail(message).request(receiver, caf::infinite).then(on_reply, on_error);
+      self->mail(message).request(untyped, caf::infinite).then(on_reply, on_error);
 #else
-      self->request(receiver, caf::infinite, message).then(on_reply, on_error);
+      self->request(untyped, caf::infinite, message).then(on_reply, on_error);
 #endif
     });
   }
