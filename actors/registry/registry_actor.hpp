@@ -73,7 +73,9 @@ class registry_state : public compat::state<registry_actor> {
   ack on_recalled(const store_recalled& news);
 
   // registry_waiting.cpp: requests that wait
-  void wait(waiting_request request, std::int64_t timeout_ms);
+  std::uint64_t wait(waiting_request request, std::int64_t timeout_ms);
+  /// `timeout_ms` from now, on the monotonic clock.
+  std::int64_t deadline_of(std::int64_t timeout_ms) const;
   bool is_ready(const waiting_request& request) const;
   void wake();
   ack on_timer(const registry_timer& timer);
@@ -116,6 +118,8 @@ class registry_state : public compat::state<registry_actor> {
   void list(const list_request& request, const owed<outcome<planner_list>>& reply);
   void describe(const describe_request& request, const owed<outcome<planner_record>>& reply);
   void probe_by_name(const probe_request& request, const owed<outcome<admission_verdict>>& reply);
+  void probe_within(const std::string& planner, std::int64_t deadline_ms,
+                    const owed<outcome<admission_verdict>>& reply);
   void health(const health_request& request, const owed<outcome<health_report>>& reply);
   health_report health_now(const health_request& request);
 
@@ -144,6 +148,7 @@ class registry_state : public compat::state<registry_actor> {
 
   // registry_instances.cpp: instances
   struct acquire_call;  // one acquire on its way
+  static waiting_request waiting_of(const std::shared_ptr<acquire_call>& call);
   void begin_acquire(const acquire& request, const owed<outcome<planner_handle>>& reply);
   void check_then_acquire(const std::shared_ptr<acquire_call>& call);
   void forward_acquire(const std::shared_ptr<acquire_call>& call);
@@ -175,7 +180,6 @@ class registry_state : public compat::state<registry_actor> {
   alert_rules alerts_;
   warn_once warnings_;
   std::map<std::string, instantiation_actor> instances_;
-  std::map<std::uint64_t, std::shared_ptr<acquire_call>> checking_;  // acquires whose bytes are looked at, by ticket
   std::vector<std::pair<std::string, instantiation_actor>>
       leaving_;                                   // of planners that are gone, until they have ended
   std::map<std::uint64_t, std::string> tickets_;  // acquires at an instance: ticket to planner

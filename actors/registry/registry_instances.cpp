@@ -20,18 +20,23 @@ struct registry_state::acquire_call {
   void fail(failure reason) const { reply->deliver(std::move(reason)); }
 };
 
+/// `call` as a request that waits for its planner to be judged, without what it does then.
+waiting_request registry_state::waiting_of(const std::shared_ptr<acquire_call>& call) {
+  waiting_request waiting;
+  waiting.what = awaited::planner;
+  waiting.planner = call->planner;
+  waiting.ticket = call->ticket;
+  waiting.give_up = [call](failure reason) { call->fail(std::move(reason)); };
+  return waiting;
+}
+
 void registry_state::begin_acquire(const acquire& request, const owed<outcome<planner_handle>>& reply) {
   auto call = std::make_shared<acquire_call>();
   call->planner = text::normalised(request.planner);
   call->ticket = request.ticket;
-  const auto timeout_ms = std::clamp<std::int64_t>(request.timeout_ms, 0, limits::timeout_ms_max);
-  call->deadline_ms = outside_.clock->monotonic_ms() + timeout_ms;
+  call->deadline_ms = deadline_of(request.timeout_ms);
   call->reply = reply;
-  waiting_request judged;
-  judged.what = awaited::planner;
-  judged.planner = call->planner;
-  judged.ticket = call->ticket;
-  judged.give_up = [call](failure reason) { call->fail(std::move(reason)); };
+  auto judged = waiting_of(call);
   judged.proceed = [this, call] { check_then_acquire(call); };
   wait(std::move(judged), request.timeout_ms);
 }
@@ -45,20 +50,23 @@ void registry_state::check_then_acquire(const std::shared_ptr<acquire_call>& cal
   const auto instance = table_.record(call->planner, false, now_s())->instance;
   const bool alive = instance == instance_phase::running || instance == instance_phase::starting ||
                      instance == instance_phase::backing_off;
-  if (call->checked || alive) {
+  const auto left_ms = call->deadline_ms - outside_.clock->monotonic_ms();
+  if (call->checked || alive || left_ms <= 0) {
     forward_acquire(call);
     return;
   }
   call->checked = true;
-  if (call->ticket != 0) {
-    checking_[call->ticket] = call;
+  auto looked_at = waiting_of(call);
+  looked_at.what = awaited::reply;
+  const auto number = wait(std::move(looked_at), left_ms);
+  if (number == 0) {
+    return;  // there was no room to wait
   }
   compat::ask(
       self_, peers_.discovery, check_planner{*found},
-      [this, call, known = *found](const outcome<found_planner>& now) {
-        checking_.erase(call->ticket);
-        if (!call->reply->pending()) {
-          return;  // cancelled meanwhile
+      [this, call, number, known = *found](const outcome<found_planner>& now) {
+        if (!waiting_.take(number)) {
+          return;  // cancelled, late or stopped meanwhile
         }
         if (now && now->digest == known.digest) {
           forward_acquire(call);
@@ -66,17 +74,13 @@ void registry_state::check_then_acquire(const std::shared_ptr<acquire_call>& cal
         }
         // Other bytes, or none: a new scan finds out, and the planner is judged anew before it may start.
         begin_scan(true);
-        waiting_request judged;
-        judged.what = awaited::planner;
+        auto judged = waiting_of(call);
         judged.scan_number = scans_begun_ + (scan_again_ ? 1 : 0);
-        judged.planner = call->planner;
-        judged.ticket = call->ticket;
-        judged.give_up = [call](failure reason) { call->fail(std::move(reason)); };
         judged.proceed = [this, call] { check_then_acquire(call); };
         wait(std::move(judged), call->deadline_ms - outside_.clock->monotonic_ms());
       },
-      [this, call](const caf::error&) {
-        checking_.erase(call->ticket);
+      [this, call, number](const caf::error&) {
+        (void)waiting_.take(number);
         call->fail(make_failure(failure_code::stopping, "The runtime is stopping.", call->planner));
       });
 }
@@ -114,11 +118,6 @@ void registry_state::forward_acquire(const std::shared_ptr<acquire_call>& call) 
 }
 
 ack registry_state::cancel(const cancel_work& request) {
-  if (const auto checking = checking_.find(request.ticket); checking != checking_.end()) {
-    checking->second->fail(make_failure(failure_code::cancelled, "The request was cancelled."));
-    checking_.erase(checking);
-    return {};
-  }
   if (auto waiting = waiting_.take_ticket(request.ticket)) {
     waiting->give_up(make_failure(failure_code::cancelled, "The request was cancelled."));
     return {};

@@ -61,7 +61,7 @@ void registry_state::discover(const discover_request& request, const owed<outcom
   scanned.what = awaited::scan;
   scanned.scan_number = scans_begun_ + (!joins && scan_again_ ? 1 : 0);
   scanned.give_up = [reply](const failure& reason) { reply->deliver(reason); };
-  scanned.proceed = [this, request, reply] {
+  scanned.proceed = [this, request, deadline_ms = deadline_of(request.timeout_ms), reply] {
     if (!request.wait_for_admissions) {
       reply->deliver(table_.report());
       return;
@@ -70,7 +70,7 @@ void registry_state::discover(const discover_request& request, const owed<outcom
     judged.what = awaited::all_admissions;
     judged.give_up = [reply](const failure& reason) { reply->deliver(reason); };
     judged.proceed = [this, reply] { reply->deliver(table_.report()); };
-    wait(std::move(judged), request.timeout_ms);
+    wait(std::move(judged), deadline_ms - outside_.clock->monotonic_ms());
   };
   wait(std::move(scanned), request.timeout_ms);
 }
@@ -80,21 +80,38 @@ void registry_state::probe_by_name(const probe_request& request, const owed<outc
   judged.what = awaited::planner;
   judged.planner = text::normalised(request.name);
   judged.give_up = [reply](const failure& reason) { reply->deliver(reason); };
-  judged.proceed = [this, planner = judged.planner, reply] {
-    if (!table_.contains(planner)) {
-      reply->deliver(*table_.find_failure(planner));
-      return;
-    }
-    probe(planner, [this, planner, reply](const admission_verdict& verdict) {
-      judge(planner, verdict, false);
-      if (auto current = table_.current_verdict(planner)) {
-        reply->deliver(std::move(*current));
-      } else {
-        reply->deliver(make_failure(failure_code::not_found, "The planner went away while it was probed.", planner));
-      }
-    });
+  judged.proceed = [this, planner = judged.planner, deadline_ms = deadline_of(request.timeout_ms), reply] {
+    probe_within(planner, deadline_ms, reply);
   };
   wait(std::move(judged), request.timeout_ms);
+}
+
+/// The verdict is kept also if it comes after the deadline.
+void registry_state::probe_within(const std::string& planner, std::int64_t deadline_ms,
+                                  const owed<outcome<admission_verdict>>& reply) {
+  if (!table_.contains(planner)) {
+    reply->deliver(*table_.find_failure(planner));
+    return;
+  }
+  waiting_request probed;
+  probed.what = awaited::reply;
+  probed.planner = planner;
+  probed.give_up = [reply](const failure& reason) { reply->deliver(reason); };
+  const auto number = wait(std::move(probed), deadline_ms - outside_.clock->monotonic_ms());
+  if (number == 0) {
+    return;
+  }
+  probe(planner, [this, planner, number, reply](const admission_verdict& verdict) {
+    judge(planner, verdict, false);
+    if (!waiting_.take(number)) {
+      return;
+    }
+    if (auto current = table_.current_verdict(planner)) {
+      reply->deliver(std::move(*current));
+    } else {
+      reply->deliver(make_failure(failure_code::not_found, "The planner went away while it was probed.", planner));
+    }
+  });
 }
 
 }  // namespace planguild

@@ -1,5 +1,6 @@
 // Requests that wait for discovery or admissions, each within its own timeout. Part of registry_actor.
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "actors/registry/registry_actor.hpp"
@@ -7,28 +8,34 @@
 
 namespace planguild {
 
-void registry_state::wait(waiting_request request, std::int64_t timeout_ms) {
+/// The number under which `request` waits now; 0 if it went on or gave up at once.
+std::uint64_t registry_state::wait(waiting_request request, std::int64_t timeout_ms) {
   if (stopping_) {
     request.give_up(stopping());
-    return;
+    return 0;
   }
   if (scans_begun_ == 0 && request.what != awaited::heal) {
     begin_scan(false);
   }
   if (is_ready(request)) {
     request.proceed();
-    return;
+    return 0;
   }
   if (timeout_ms <= 0) {
     request.give_up(make_failure(failure_code::deadline_exceeded, "The request's timeout was 0 ms or less."));
-    return;
+    return 0;
   }
   if (!waiting_.has_room()) {
     request.give_up(make_failure(failure_code::overloaded, "Too many requests wait for discovery."));
-    return;
+    return 0;
   }
   const auto number = waiting_.add(std::move(request));
   compat::delay(self_, self_->handle(), std::min(timeout_ms, limits::timeout_ms_max), registry_timer{number});
+  return number;
+}
+
+std::int64_t registry_state::deadline_of(std::int64_t timeout_ms) const {
+  return outside_.clock->monotonic_ms() + std::clamp<std::int64_t>(timeout_ms, 0, limits::timeout_ms_max);
 }
 
 bool registry_state::is_ready(const waiting_request& request) const {
@@ -48,6 +55,7 @@ bool registry_state::is_ready(const waiting_request& request) const {
     case awaited::planner:
       return recalled_ && !admissions_.contains(request.planner);
     case awaited::heal:
+    case awaited::reply:
       break;
   }
   return false;
@@ -61,10 +69,13 @@ void registry_state::wake() {
 
 ack registry_state::on_timer(const registry_timer& timer) {
   if (auto late = waiting_.take(timer.number)) {
-    late->give_up(make_failure(failure_code::deadline_exceeded,
-                               late->what == awaited::heal
-                                   ? "The heal did not finish within the request's timeout."
-                                   : "Discovery and admissions did not finish within the request's timeout."));
+    std::string_view message = "Discovery and admissions did not finish within the request's timeout.";
+    if (late->what == awaited::heal) {
+      message = "The heal did not finish within the request's timeout.";
+    } else if (late->what == awaited::reply) {
+      message = "The planner was not looked at within the request's timeout.";
+    }
+    late->give_up(make_failure(failure_code::deadline_exceeded, message, late->planner));
     return {};
   }
   if (timer.number == publish_timer_) {

@@ -20,6 +20,7 @@ enum class awaited : std::uint8_t {
   all_admissions,    // nobody to be under judgement
   planner,           // `planner` to be judged
   heal,              // heal number `heal_number` to be over
+  reply,             // another actor to answer; taken out by its number then
 };
 
 struct waiting_request {

@@ -53,7 +53,7 @@ void run::check_stopping(std::size_t request, std::string_view kind, std::string
     return;
   }
   const bool asked_afterwards = book_.asked_at(request) > *stopped_at_;
-  if (answer == "ok" || (asked_afterwards && answer != "stopping" && answer != "stale_handle")) {
+  if (asked_afterwards && answer != "stopping" && answer != "stale_handle") {
     book_.breach("request " + std::to_string(request) + " (" + std::string{kind} + ") was answered with " +
                  std::string{answer} + " after stop");
   }
@@ -188,6 +188,8 @@ void run::ask_plan() {
 
 void run::ask_cancel() {
   if (!conversations_.empty() && dice_.percent(40)) {
+    book_.tell("step: some planning conversation is cancelled");
+    conversation_cancelled_ = true;  // it may be over before its request arrives
     compat::tell(conversations_[dice_.below(conversations_.size())], cancel_work{});
     return;
   }

@@ -95,7 +95,8 @@ class run {
     const bool names_planner = !what.planner.empty();
     const auto kind = what.kind;
     const auto number = book_.ask(std::move(what));
-    const bool is_instance = std::is_same_v<Handle, instantiation_actor>;
+    constexpr bool is_instance = std::is_same_v<Handle, instantiation_actor>;
+    constexpr bool is_conversation = std::is_same_v<Handle, planning_actor>;
     world_.ask_then<Reply>(
         receiver, std::move(request),
         [this, number, kind, seen = std::move(seen)](Reply& reply) {
@@ -106,9 +107,10 @@ class run {
             seen(number, reply);
           }
         },
-        [this, number, is_instance, names_planner] {
+        [this, number, names_planner] {
           // An instance may be gone after its planner was removed; everybody may be once the run ends.
-          book_.answer(number, "down", ending_ || (is_instance && names_planner && (planners_went_ || stop_asked_)));
+          const bool may_be_gone = is_instance && names_planner && (planners_went_ || stop_asked_);
+          book_.answer(number, "down", ending_ || may_be_gone || (is_conversation && conversation_cancelled_));
         });
     return number;
   }
@@ -152,6 +154,7 @@ class run {
   bool profiles_switched_ = false;  // samples were switched off at some time
   bool disk_is_busy_ = false;
   bool root_unreadable_ = false;
+  bool conversation_cancelled_ = false;
   bool stop_asked_ = false;
   bool ending_ = false;
   std::optional<std::size_t> stop_request_;

@@ -16,7 +16,6 @@ struct test_system::fixture {
   } registered;
   caf::test::fixture::deterministic inner;
   caf::actor_system& system() { return inner.sys; }
-  void run() { inner.dispatch_messages(); }
   void step() { inner.advance_time(std::chrono::milliseconds{1}); }
 };
 #else
@@ -31,11 +30,6 @@ struct test_system::fixture {
   caf::actor_system& system() { return inner; }
   caf::scheduler::test_coordinator& scheduler() {
     return dynamic_cast<caf::scheduler::test_coordinator&>(inner.scheduler());
-  }
-  void run() {
-    while (scheduler().has_job()) {
-      scheduler().run_once();
-    }
   }
   void step() { scheduler().advance_time(std::chrono::milliseconds{1}); }
 };
@@ -110,6 +104,7 @@ void test_system::forget_timers() {
 
 test_system::test_system() : fixture_(std::make_unique<fixture>()) {}
 test_system::~test_system() {
+  release();
   run();
 }
 
@@ -118,7 +113,8 @@ caf::actor_system& test_system::system() noexcept {
 }
 
 void test_system::run() {
-  fixture_->run();
+  while (run_one(0)) {
+  }
 }
 
 void test_system::after(std::int64_t ms, std::function<void()> what) {
