@@ -31,7 +31,8 @@ void run::ask_look() {
     default:
       if (!subscriber_) {
         subscriber_ = compat::spawn<test::recording_subscriber>(world_.system(), &events_heard_);
-        ask<outcome<ack>>(guild_->registry(), {"subscribe", {}, 0}, subscribe_request{subscriber_, {}});
+        ask<outcome<ack>>(guild_->registry(), {"subscribe", {}, 0},
+                          subscribe_request{subscriber_, {true, true, true, true}});
       }
       break;
   }
