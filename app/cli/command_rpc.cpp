@@ -41,7 +41,8 @@ int run_rpc(const command_context& context) {
   // Before the runtime exists: where nobody can be served, nothing is started.
   auto sockets = sockets_of(line);
   if (!sockets) return report_failure(*sockets.error, context);
-  rpc_guild guild{{std::move(options->config), std::move(options->state_directory), options->least_level}};
+  rpc_guild guild{{std::move(options->config), std::move(options->state_directory), options->least_level,
+                   options->is_log_for_people}};
   if (sockets->empty()) {
     auto input = copy_of(STDIN_FILENO);
     auto output = copy_of(STDOUT_FILENO);

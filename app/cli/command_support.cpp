@@ -107,6 +107,7 @@ std::optional<session_options> session_options_of(const command_line& line) {
   options.config = std::move(load.value);
   options.config.log_level = options.least_level;  // a running runtime tells and changes the level that it works with
   options.state_directory = state_directory_of(line);
+  options.is_log_for_people = is_error_terminal();
   if (options.state_directory.empty()) {
     remark("nothing is remembered: neither --state, XDG_STATE_HOME nor HOME names a folder", line);
   }

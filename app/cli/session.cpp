@@ -21,7 +21,8 @@ outcome<acquired_planner> told(const outcome<planner_handle>& answer) {
 class own_session final : public session {
  public:
   explicit own_session(session_options options)
-      : standalone_({std::move(options.config), std::move(options.state_directory), options.least_level, false}) {
+      : standalone_({std::move(options.config), std::move(options.state_directory), options.least_level, false,
+                     options.is_log_for_people ? log_style::terminal : log_style::json}) {
   }  // one request, then it is over: nothing is watched
   ~own_session() override { (void)standalone_.stop(); }
 

@@ -58,6 +58,7 @@ struct session_options {
   struct config config;
   std::string state_directory;  // empty: nothing is kept
   log_level least_level = log_level::warning;
+  bool is_log_for_people = false;  // sentences instead of JSON lines
 };
 
 /// Starts a runtime of its own: actor system, the real outside, the runtime. Its discovery goes on while the caller

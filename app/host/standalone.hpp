@@ -15,6 +15,7 @@ struct standalone_options {
   std::string state_directory;  // empty: nothing is kept
   log_level least_level = log_level::warning;
   bool watch_roots = true;
+  log_style style_of_log = log_style::json;
 };
 
 /// Members in the order in which they need one another; they end in the reverse.
@@ -36,6 +37,7 @@ class standalone_runtime {
   static system_environment make_outside(const standalone_options& options) {
     system_options system;
     system.least_level = options.least_level;
+    system.style_of_log = options.style_of_log;
     system.state_directory = options.state_directory;
     return make_system_environment(std::move(system));
   }

@@ -10,7 +10,8 @@ namespace planguild {
 
 struct rpc_guild::parts {
   explicit parts(rpc_guild_options options)
-      : standalone({std::move(options.config), std::move(options.state_directory), options.least_level, true}),
+      : standalone({std::move(options.config), std::move(options.state_directory), options.least_level, true,
+                    options.is_log_for_people ? log_style::terminal : log_style::json}),
         server(std::in_place, standalone.guild()) {}
 
   standalone_runtime standalone;

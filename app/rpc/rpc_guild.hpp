@@ -15,6 +15,7 @@ struct rpc_guild_options {
   struct config config;
   std::string state_directory;  // empty: nothing is kept
   log_level least_level = log_level::warning;
+  bool is_log_for_people = false;  // sentences instead of JSON lines
 };
 
 class rpc_guild {

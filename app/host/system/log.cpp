@@ -26,8 +26,20 @@ constexpr std::size_t fields_max = 32;
 constexpr std::size_t write_bytes = 4'096;  // a pipe that is ready takes this much without blocking
 constexpr int patience_ms = 100;            // for a reader that is slow
 
-std::string clean(std::string_view text) {
-  return text::valid_utf8(scrub(text, {.hide_paths = true, .bytes_max = text_bytes_max}));
+std::string clean(std::string_view text, bool hide_paths = true) {
+  return text::valid_utf8(scrub(text, {.hide_paths = hide_paths, .bytes_max = text_bytes_max}));
+}
+
+/// A terminal obeys control characters, also those that UTF-8 writes as two bytes (C1).
+std::string without_controls(std::string text) {
+  constexpr auto c1_lead = '\xC2';
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    const bool is_c1 = text[at] == c1_lead && at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) < 0xA0;
+    if (is_c1) text.replace(at, 2, " ");
+    if (byte < 0x20 || byte == 0x7F) text[at] = ' ';
+  }
+  return text;
 }
 
 std::string iso_time(std::int64_t wall_ms) {
@@ -43,19 +55,19 @@ std::string iso_time(std::int64_t wall_ms) {
 
 class descriptor_log final : public log_sink {
  public:
-  descriptor_log(log_level least, int number) : least_(least), number_(number) {}
+  descriptor_log(log_level least, int number, log_style style) : least_(least), number_(number), style_(style) {}
 
   void log(log_level level, std::string_view component, std::string_view message,
            const std::vector<std::pair<std::string, std::string>>& fields) override {
     if (level < least_.load(std::memory_order_relaxed)) return;
     const auto now = std::chrono::system_clock::now().time_since_epoch();
-    const std::string line =
-        log_line(level, component, message, fields, std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
+    const auto now_ms = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+    const std::string line = make_line(level, component, message, fields, now_ms);
     const std::lock_guard lock(mutex_);
     if (dropped_ > 0) {
       const std::string lost = std::to_string(dropped_);
-      const std::string note = log_line(log_level::warning, "log", "Log lines were dropped.", {{"dropped", lost}},
-                                        std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
+      const std::string note =
+          make_line(log_level::warning, "log", "Log lines were dropped.", {{"dropped", lost}}, now_ms);
       if (write_all((cut_ ? "\n" : "") + note)) dropped_ = 0;
     }
     if (dropped_ > 0 || !write_all(line)) ++dropped_;
@@ -64,6 +76,13 @@ class descriptor_log final : public log_sink {
   void set_least_level(log_level least) override { least_.store(least, std::memory_order_relaxed); }
 
  private:
+  std::string make_line(log_level level, std::string_view component, std::string_view message,
+                        const std::vector<std::pair<std::string, std::string>>& fields, std::int64_t wall_ms) const {
+    constexpr std::string_view clear_line = "\r\x1b[K";
+    if (style_ == log_style::terminal) return std::string{clear_line} + log_sentence(level, message, fields);
+    return log_line(level, component, message, fields, wall_ms);
+  }
+
   /// False when nobody reads, or the descriptor is no good; `cut_` tells whether half a line stands there.
   bool write_all(std::string_view bytes) {
     const std::size_t whole = bytes.size();
@@ -85,6 +104,7 @@ class descriptor_log final : public log_sink {
 
   std::atomic<log_level> least_;  // orders nothing else
   const int number_;
+  const log_style style_;
   std::mutex mutex_;  // keeps lines whole: all threads of a runtime write here
   std::uint64_t dropped_ = 0;
   bool cut_ = false;
@@ -107,8 +127,22 @@ std::string log_line(log_level level, std::string_view component, std::string_vi
   return dump_json(line) + "\n";
 }
 
-std::shared_ptr<log_sink> make_log(log_level least, int number) {
-  return std::make_shared<descriptor_log>(least, number);
+std::string log_sentence(log_level level, std::string_view message,
+                         const std::vector<std::pair<std::string, std::string>>& fields) {
+  std::string details;
+  for (const auto& [name, value] : fields) {
+    if (name == "code" || value.empty()) continue;
+    if (!details.empty()) details += ", ";
+    if (name != "planner" && name != "where") details += name + ": ";
+    details += is_secret_name(name) ? std::string("***") : clean(value, name != "where");
+  }
+  auto line = std::string{to_string(level)} + ": " + clean(message);
+  if (!details.empty()) line += " (" + details + ")";
+  return without_controls(std::move(line)) + "\n";
+}
+
+std::shared_ptr<log_sink> make_log(log_level least, int number, log_style style) {
+  return std::make_shared<descriptor_log>(least, number, style);
 }
 
 }  // namespace planguild

@@ -45,7 +45,7 @@ system_environment make_system_environment(system_options options) {
   made.outside.files = make_file_source();
   made.outside.watcher = make_directory_watcher();
   made.outside.facts = make_process_facts();
-  made.outside.log = make_log(options.least_level, options.log_descriptor);
+  made.outside.log = make_log(options.least_level, options.log_descriptor, options.style_of_log);
   made.processes = make_process_runner({std::move(options.launcher_path)});
   made.builtins = make_builtin_runner(options.builtins, made.processes);
   made.outside.processes = made.builtins;

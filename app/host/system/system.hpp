@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/host/system/builtin_runner.hpp"
+#include "app/host/system/log.hpp"
 #include "app/host/system/processes.hpp"
 #include "app/host/system/store.hpp"
 #include "messages/builtin.hpp"
@@ -21,7 +22,8 @@ struct system_options {
   std::string launcher_path = find_launcher();
   std::vector<builtin_registration> builtins;  // the same as in runtime_options
   log_level least_level = log_level::info;
-  int log_descriptor = 2;       // not owned; must outlive the environment
+  int log_descriptor = 2;  // not owned; must outlive the environment
+  log_style style_of_log = log_style::json;
   std::string state_directory;  // empty: nothing is kept
 };
 

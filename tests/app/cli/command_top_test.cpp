@@ -1,4 +1,5 @@
-// Top watching a running runtime, end to end with the built program, on a pseudo-terminal and elsewhere.
+// Commands on a pseudo-terminal and elsewhere, end to end with the built program: top watching a running runtime, and
+// how warnings look.
 #include <fcntl.h>
 #include <poll.h>
 #include <pty.h>
@@ -221,4 +222,21 @@ TEST_CASE("One frame of a running runtime is an answer like others") {
   const auto nobody = guild.folder.run({"top", "--attach", guild.folder.path("nowhere")});
   CHECK(nobody.exit_code != 0);
   CHECK(nobody.output.empty());
+}
+
+TEST_CASE("Warnings are sentences on a terminal, and JSON where a program may read them") {
+  guild_folder folder;
+  folder.folder().write("planners/broken_one.planner.json", "{");
+  const auto manifest = folder.path("planners/broken_one.planner.json");
+  channel terminal{true};
+  background list{folder, {"list"}, terminal.ends[1]};
+  (void)list.wait();
+  terminal.finish();
+  INFO(terminal.text);
+  CHECK(has(terminal.text, "warning: "));
+  CHECK(has(terminal.text, "(" + manifest + ")\r\n"));
+  CHECK_FALSE(has(terminal.text, "\"level\""));
+  const auto elsewhere = folder.run({"list"});
+  INFO(elsewhere.errors);
+  CHECK(json_of(elsewhere.errors.substr(0, elsewhere.errors.find('\n')))["level"] == "warning");
 }

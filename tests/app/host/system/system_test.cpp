@@ -81,6 +81,24 @@ TEST_CASE("A log line is one JSON object with its fields, scrubbed") {
   CHECK(line.find("/home/someone") == std::string::npos);
 }
 
+TEST_CASE("For a person a log line is one sentence with its details, scrubbed, that a terminal shows as it is") {
+  CHECK(log_sentence(log_level::warning, "A planner is quarantined: it exited.", {{"planner", "risk_planner"}}) ==
+        "warning: A planner is quarantined: it exited. (risk_planner)\n");
+  CHECK(log_sentence(log_level::error, "in /srv/a/b",
+                     {{"code", "load_failed"}, {"where", "/srv/x/y"}, {"n", "/srv/u/v"}}) ==
+        "error: in <path>/b (/srv/x/y, n: <path>/v)\n");
+  CHECK(log_sentence(log_level::info, "x", {{"planner", ""}}) == "info: x\n");
+  CHECK(log_sentence(log_level::warning, "token=abcdef1234567890", {{"password", "hunter22"}}) ==
+        "warning: token=*** (password: ***)\n");
+  CHECK(log_sentence(log_level::warning,
+                     "a\nb\x1b[2Jc\x7f\xc2\x9b"
+                     "d\xc3\xa9",
+                     {}) == "warning: a b [2Jc  d\xc3\xa9\n");
+  const pipe_ends pipe;
+  make_log(log_level::warning, pipe.writer.get(), log_style::terminal)->log(log_level::warning, "a", "loud");
+  CHECK(pipe.read_all() == "\r\x1b[Kwarning: loud\n");
+}
+
 TEST_CASE("The log drops what is below its level") {
   const pipe_ends pipe;
   const auto log = make_log(log_level::warning, pipe.writer.get());
