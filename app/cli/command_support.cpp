@@ -7,7 +7,9 @@
 #include <algorithm>
 #include <climits>
 #include <cstdlib>
+#include <filesystem>
 #include <nlohmann/json.hpp>
+#include <system_error>
 #include <utility>
 
 #include "app/cli/attached_session.hpp"
@@ -38,6 +40,13 @@ std::string folder_of_this_program() {
   return self.substr(0, self.rfind('/') + 1);
 }
 
+/// `path` without "..", as it is shown and kept; empty if there is nothing.
+std::string resolved(const std::string& path) {
+  std::error_code problem;
+  auto result = std::filesystem::canonical(path, problem);
+  return problem ? std::string{} : result.string();
+}
+
 int exit_code_of(failure_code code) {
   switch (code) {
     case failure_code::invalid_request:
@@ -61,6 +70,11 @@ std::string working_directory() {
 
 std::string shipped_planners_directory() {
   if (auto beside = folder_of_this_program() + "planners"; is_directory(beside)) return beside;
+#ifdef PLANGUILD_INSTALLED_PLANNERS
+  if (auto installed = resolved(folder_of_this_program() + PLANGUILD_INSTALLED_PLANNERS); is_directory(installed)) {
+    return installed;
+  }
+#endif
 #ifdef PLANGUILD_PLANNERS_DIRECTORY
   if (is_directory(PLANGUILD_PLANNERS_DIRECTORY)) return PLANGUILD_PLANNERS_DIRECTORY;
 #endif

@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <climits>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "app/host/system/clock.hpp"
@@ -29,8 +31,12 @@ std::string find_launcher() {
   const ssize_t size = ::readlink("/proc/self/exe", self.data(), self.size());
   if (size > 0) {
     self.resize(static_cast<std::size_t>(size));
-    std::string beside = self.substr(0, self.rfind('/') + 1) + "planguild-worker";
-    if (is_program(beside)) return beside;
+    const std::string folder = self.substr(0, self.rfind('/') + 1);
+    if (std::string beside = folder + "planguild-worker"; is_program(beside)) return beside;
+    // Where `cmake --install` puts it, seen from <prefix>/bin.
+    std::error_code problem;
+    const auto installed = std::filesystem::canonical(folder + PLANGUILD_INSTALLED_WORKER, problem);
+    if (!problem && is_program(installed.string())) return installed.string();
   }
 #ifdef PLANGUILD_WORKER_PATH
   if (is_program(PLANGUILD_WORKER_PATH)) return PLANGUILD_WORKER_PATH;
