@@ -1,18 +1,13 @@
 // Question: what does discovery cost over the plain loop of system calls that it cannot do without?
-// Makes a tree of planners (one manifest and one program each) in a temporary folder, then, several times in turn, runs
+// Makes trees of planners (one manifest and one program each) in a temporary folder, then, several times in turn, runs
 // (a) readdir + stat of every file against a scan that finds nothing changed, and (b) readdir + stat + read of every
-// file and a parse of every manifest against a forced scan. Prints medians and their ratio. `--smoke`: a small tree.
-// One thread.
+// file and a parse of every manifest against a forced scan. Medians and their ratios. Main thread.
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <chrono>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -21,10 +16,11 @@
 
 #include "actors/discovery/scan.hpp"
 #include "app/host/system/files.hpp"
+#include "benchmarks/measure.hpp"
 
+namespace planguild::bench {
 namespace {
 
-using clock_type = std::chrono::steady_clock;
 constexpr int planners_per_folder = 100;
 
 std::string manifest_text(const std::string& name) {
@@ -87,61 +83,74 @@ std::uint64_t plain_loop(const std::string& folder, bool read_too, std::string& 
   return sum;
 }
 
-template <class Work>
-double seconds(Work work) {
-  const auto start = clock_type::now();
-  work();
-  return std::chrono::duration<double>(clock_type::now() - start).count();
-}
+/// Seconds of each round, by way.
+struct rounds_taken {
+  std::vector<double> plain_stat;
+  std::vector<double> unchanged;
+  std::vector<double> plain_read;
+  std::vector<double> forced;
+  bool right = false;          // every scan found what was made
+  std::uint64_t checksum = 0;  // so that nothing of the plain loops can be left out
+};
 
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
+rounds_taken run_rounds(const std::string& root, int planners, int rounds) {
+  const auto files = make_file_source();
+  config settings;
+  settings.allowed_planners = {"*"};
+  settings.planner_path = {root};
+  scanner scan(settings, *files, {}, "benchmark");
+  const auto wanted = static_cast<std::size_t>(planners);
+  std::string buffer;
+  rounds_taken taken;
+  taken.right = scan.run(false).planners.size() == wanted;
+  for (int round = 0; round < rounds; ++round) {
+    taken.plain_stat.push_back(seconds_of([&] { taken.checksum += plain_loop(root, false, buffer); }));
+    taken.unchanged.push_back(seconds_of([&] { taken.right = scan.run(false).unchanged && taken.right; }));
+    taken.plain_read.push_back(seconds_of([&] { taken.checksum += plain_loop(root, true, buffer); }));
+    taken.forced.push_back(seconds_of([&] {
+      const auto result = scan.run(true);
+      taken.right = result.failures.empty() && result.planners.size() == wanted && taken.right;
+    }));
+  }
+  return taken;
 }
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  const bool smoke = argc > 1 && std::string(argv[1]) == "--smoke";
-  const int planners = smoke ? 200 : 10'000;
-  const int rounds = smoke ? 3 : 15;
-  std::string root = (std::filesystem::temp_directory_path() / "planguild_discover_XXXXXX").string();
-  if (::mkdtemp(root.data()) == nullptr) {
-    std::perror("mkdtemp");
-    return 1;
+void run_discover(const options& wanted, report& into) {
+  const int rounds = rounds_of(wanted, 15);
+  table shown;
+  shown.title = "Discovery of manifests and as many programs (" + medians_of(rounds) + ")";
+  shown.columns = {"way", "manifests", "time", "each", "over the plain loop"};
+  shown.charts = {{"Discovery against the plain loops of system calls", 0, 1, 2, "manifests", "time of one run"}};
+  std::string ratios;
+  for (const int planners : wanted.smoke ? std::vector<int>{20, 100} : std::vector<int>{100, 1'000, 10'000}) {
+    const temporary_folder root;
+    if (root.path().empty()) {
+      into.breaches.emplace_back("discover: no temporary folder could be made");
+      return;
+    }
+    make_tree(root.path(), planners);
+    say(wanted, "discover: " + std::to_string(planners) + " manifests");
+    const auto taken = run_rounds(root.path(), planners, rounds);
+    if (!taken.right || taken.checksum == 0) into.breaches.emplace_back("discover: a scan did not find what was made");
+    const auto row = [&](const char* way, const std::vector<double>& seconds, const std::vector<double>* plain) {
+      const double each = median(seconds);
+      shown.rows.push_back({way, count_cell(planners), duration_cell(each), duration_cell(each / planners),
+                            plain == nullptr ? table::cell("") : ratio_cell(each / median(*plain))});
+    };
+    row("readdir, stat", taken.plain_stat, nullptr);
+    row("scan, unchanged", taken.unchanged, &taken.plain_stat);
+    row("readdir, stat, read, parse", taken.plain_read, nullptr);
+    row("scan, forced", taken.forced, &taken.plain_read);
+    ratios = "Discovery of " + count_cell(planners).text + " unchanged manifests takes " +
+             ratio_cell(median(taken.unchanged) / median(taken.plain_stat)).text +
+             " the time of readdir and stat; forced, " +
+             ratio_cell(median(taken.forced) / median(taken.plain_read)).text +
+             " that of reading every file and parsing every manifest.";
   }
-  make_tree(root, planners);
-
-  const auto files = planguild::make_file_source();
-  planguild::config settings;
-  settings.allowed_planners = {"*"};
-  settings.planner_path = {root};
-  planguild::scanner scan(settings, *files, {}, "benchmark");
-  std::string buffer;
-  std::uint64_t checksum = 0;
-  bool right = scan.run(false).planners.size() == static_cast<std::size_t>(planners);
-  std::vector<double> plain_stat, unchanged, plain_read, forced;
-  for (int round = 0; round < rounds; ++round) {
-    plain_stat.push_back(seconds([&] { checksum += plain_loop(root, false, buffer); }));
-    unchanged.push_back(seconds([&] { right = scan.run(false).unchanged && right; }));
-    plain_read.push_back(seconds([&] { checksum += plain_loop(root, true, buffer); }));
-    forced.push_back(seconds([&] {
-      const auto result = scan.run(true);
-      right = result.failures.empty() && result.planners.size() == static_cast<std::size_t>(planners) && right;
-      checksum += result.planners.empty() ? 0 : static_cast<std::uint64_t>(result.planners.back().digest[0]);
-    }));
-  }
-  std::error_code ignored;
-  std::filesystem::remove_all(root, ignored);
-
-  std::printf("discover: %d manifests and %d programs, %d rounds in turn, medians\n", planners, planners, rounds);
-  const auto row = [](const char* name, double plain, double ours) {
-    std::printf("  %-10s plain loop %8.2f ms   scan %8.2f ms   ratio %.2f\n", name, plain * 1e3, ours * 1e3,
-                ours / plain);
-  };
-  row("unchanged", median(plain_stat), median(unchanged));
-  row("forced", median(plain_read), median(forced));
-  std::printf("  checksum %llu\n", static_cast<unsigned long long>(checksum));
-  if (!right) std::printf("  WRONG: a scan did not find what was made\n");
-  return right ? 0 : 1;
+  into.findings.push_back(ratios);
+  into.tables.push_back(std::move(shown));
 }
+
+}  // namespace planguild::bench

@@ -1,21 +1,23 @@
 // Question: what does `planguild list` with four known planners cost over a CAF program that does nothing?
 // Makes four planners in a temporary folder, lists once (which probes them and keeps the verdicts), then runs both
-// programs in turn as whole processes and prints the medians and their ratio. `--smoke`: a few runs. One thread.
+// programs in turn as whole processes. Medians and their ratio. Main thread.
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <chrono>
-#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
+
+#include "benchmarks/measure.hpp"
 
 extern char** environ;  // NOLINT(readability-redundant-declaration)
 
+namespace planguild::bench {
 namespace {
 
 /// A planner in a few lines of shell: enough of the protocol for a probe.
@@ -43,8 +45,14 @@ void make_planner(const std::filesystem::path& folder, const std::string& name) 
   std::filesystem::permissions(folder / name, std::filesystem::perms::owner_all);
 }
 
-/// Milliseconds from start to end of a whole process; exits if it fails.
-double run_ms(const std::vector<std::string>& command) {
+/// Seconds from start to end of a whole process that accepts every planner; none if it could not be started or failed.
+std::optional<double> run_seconds(const std::vector<std::string>& command) {
+  static std::string accept_all = "FACTORY_ALLOWED_PLANNERS=*";
+  std::vector<char*> variables{accept_all.data()};
+  for (char** each = environ; *each != nullptr; ++each) {
+    if (!std::string_view{*each}.starts_with("FACTORY_ALLOWED_PLANNERS=")) variables.push_back(*each);
+  }
+  variables.push_back(nullptr);
   std::vector<char*> arguments;
   for (const auto& argument : command) {
     arguments.push_back(const_cast<char*>(argument.c_str()));
@@ -53,49 +61,59 @@ double run_ms(const std::vector<std::string>& command) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", 1, 0);
-  const auto begin = std::chrono::steady_clock::now();
-  pid_t child = 0;
-  int status = 0;
-  const bool started = posix_spawn(&child, arguments[0], &actions, nullptr, arguments.data(), environ) == 0;
-  if (!started || waitpid(child, &status, 0) != child || !WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-    std::fprintf(stderr, "%s failed\n", command[0].c_str());
-    std::exit(1);
-  }
-  const auto took = std::chrono::steady_clock::now() - begin;
+  bool succeeded = false;
+  const double seconds = seconds_of([&] {
+    pid_t child = 0;
+    int status = 0;
+    succeeded = posix_spawn(&child, arguments[0], &actions, nullptr, arguments.data(), variables.data()) == 0 &&
+                waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  });
   posix_spawn_file_actions_destroy(&actions);
-  return std::chrono::duration<double, std::milli>(took).count();
-}
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
+  return succeeded ? std::optional<double>{seconds} : std::nullopt;
 }
 
 }  // namespace
 
-int main(int argument_count, char** arguments) {
-  const bool smoke = argument_count > 1 && std::string{arguments[1]} == "--smoke";
-  const auto folder = std::filesystem::temp_directory_path() / ("planguild-list-" + std::to_string(getpid()));
-  std::filesystem::create_directories(folder / "planners");
+void run_list(const options& wanted, report& into) {
+  const temporary_folder folder;
+  const std::filesystem::path planners = folder.path() + "/planners";
+  std::error_code problem;
+  if (folder.path().empty() || !std::filesystem::create_directories(planners, problem)) {
+    into.breaches.emplace_back("list: no temporary folder could be made");
+    return;
+  }
   for (const auto* name : {"one_planner", "two_planner", "three_planner", "four_planner"}) {
-    make_planner(folder / "planners", name);
+    make_planner(planners, name);
   }
-  const auto* binaries = std::getenv("PLANGUILD_BINARY_DIR");
-  const std::string programs = binaries != nullptr ? binaries : ".";
-  setenv("FACTORY_ALLOWED_PLANNERS", "*", 1);
-  const std::vector<std::string> list{programs + "/planguild", "list",    "--planner-path",
-                                      folder / "planners",     "--state", folder / "state"};
-  const std::vector<std::string> empty{programs + "/empty_caf_program"};
-
-  std::printf("first list, with four probes: %.1f ms\n", run_ms(list));
-  std::vector<double> list_ms;
-  std::vector<double> empty_ms;
-  for (int i = 0; i < (smoke ? 3 : 31); ++i) {
-    empty_ms.push_back(run_ms(empty));
-    list_ms.push_back(run_ms(list));
+  const std::vector<std::string> list{
+      program_folder() + "/planguild", "list", "--planner-path", planners.string(), "--state",
+      folder.path() + "/state"};
+  const std::vector<std::string> empty{program_folder() + "/empty_caf_program"};
+  const auto first = run_seconds(list);
+  const int rounds = rounds_of(wanted, 31);
+  std::vector<double> list_s;
+  std::vector<double> empty_s;
+  for (int round = 0; round < rounds && first; ++round) {
+    const auto empty_each = run_seconds(empty);
+    const auto list_each = run_seconds(list);
+    if (!empty_each || !list_each) break;
+    empty_s.push_back(*empty_each);
+    list_s.push_back(*list_each);
   }
-  std::printf("empty CAF program %.2f ms, list %.2f ms (medians of %zu): ratio %.2f\n", median(empty_ms),
-              median(list_ms), list_ms.size(), median(list_ms) / median(empty_ms));
-  std::filesystem::remove_all(folder);
-  return 0;
+  if (list_s.size() != static_cast<std::size_t>(rounds)) {
+    into.breaches.push_back("list: planguild or empty_caf_program in " + program_folder() + " failed");
+    return;
+  }
+  const auto ratio = ratio_cell(median(list_s) / median(empty_s));
+  table shown;
+  shown.title = "Whole processes, start to end (" + medians_of(rounds) + ")";
+  shown.columns = {"program", "time", "over the empty program"};
+  shown.rows = {{"a CAF program that does nothing", duration_cell(median(empty_s)), ""},
+                {"planguild list, four known planners", duration_cell(median(list_s)), ratio},
+                {"planguild list the first time, which probes them (one run)", duration_cell(*first), ""}};
+  into.findings.push_back("`planguild list` with four known planners takes " + ratio.text +
+                          " the time of a CAF program that does nothing.");
+  into.tables.push_back(std::move(shown));
 }
+
+}  // namespace planguild::bench

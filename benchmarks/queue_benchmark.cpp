@@ -1,34 +1,29 @@
 // Question: what does the completion queue cost over the bare minimum, a locked queue and an eventfd between two
 // threads, and does an idle runtime with a queue sleep?
 // Sends requests in turn through (a) two locked queues with an eventfd each and one thread that answers, and (b) a
-// completion queue with `stats` requests: one at a time, then 64 in flight. Prints medians and their ratios. Then does
-// nothing for some seconds and counts how often any thread woke; fails unless that is never. `--smoke`: a few rounds.
-#include <dirent.h>
+// completion queue with `stats` requests: one at a time, then several in flight. Medians and their ratios. Then does
+// nothing for some seconds and counts how often any thread woke: that must be never. Main thread.
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <chrono>
 #include <cstdint>
-#include <cstdio>
 #include <cstdlib>
 #include <deque>
-#include <fstream>
-#include <map>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "app/host/completion_queue.hpp"
 #include "app/host/runtime.hpp"
 #include "app/host/system/system.hpp"
+#include "benchmarks/measure.hpp"
 
+namespace planguild::bench {
 namespace {
-
-using namespace planguild;  // NOLINT(google-build-using-namespace)
-using clock_type = std::chrono::steady_clock;
 
 void wait_for(int descriptor) {
   pollfd watched{descriptor, POLLIN, 0};
@@ -80,8 +75,8 @@ class bare_pair {
     answering_.join();
   }
 
-  double microseconds_each(int requests, int window) {
-    const auto begun = clock_type::now();
+  /// Sends `requests`, at most `window` at a time, and takes their answers.
+  void exchange(int requests, int window) {
     int sent = 0;
     for (; sent < window; ++sent) requests_.put(1);
     for (int done = 0; done < requests;) {
@@ -92,7 +87,6 @@ class bare_pair {
         }
       }
     }
-    return std::chrono::duration<double, std::micro>(clock_type::now() - begun).count() / requests;
   }
 
  private:
@@ -102,8 +96,7 @@ class bare_pair {
 };
 
 /// The same through a completion queue.
-double microseconds_each(completion_queue& queue, int requests, int window) {
-  const auto begun = clock_type::now();
+void exchange(completion_queue& queue, int requests, int window) {
   int sent = 0;
   int done = 0;
   std::function<void(const outcome<stats_report>&)> answered;
@@ -120,81 +113,76 @@ double microseconds_each(completion_queue& queue, int requests, int window) {
     wait_for(queue.fd());
     queue.drain(static_cast<std::size_t>(window), std::chrono::seconds{1});
   }
-  return std::chrono::duration<double, std::micro>(clock_type::now() - begun).count() / requests;
 }
 
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
-
-void compare(bare_pair& bare, completion_queue& queue, int window, bool smoke) {
-  const int requests = smoke ? 200 : 5'000;
-  std::vector<double> bare_us;
-  std::vector<double> queue_us;
-  for (int round = 0; round < (smoke ? 3 : 15); ++round) {
-    bare_us.push_back(bare.microseconds_each(requests, window));
-    queue_us.push_back(microseconds_each(queue, requests, window));
+/// One row for each way; returns how many times the completion queue's time is that of the bare pair.
+double compare(bare_pair& bare, completion_queue& queue, int window, const options& wanted, table& into) {
+  const int requests = wanted.smoke ? 200 : 5'000;
+  std::vector<double> bare_s;
+  std::vector<double> queue_s;
+  for (int round = 0; round < rounds_of(wanted, 15); ++round) {
+    bare_s.push_back(seconds_of([&] { bare.exchange(requests, window); }) / requests);
+    queue_s.push_back(seconds_of([&] { exchange(queue, requests, window); }) / requests);
   }
-  const auto bare_each = median(bare_us);
-  const auto queue_each = median(queue_us);
-  if (window == 1) {
-    std::printf("round trip:            bare %8.1f us, completion queue %8.1f us: ratio %.2f\n", bare_each, queue_each,
-                queue_each / bare_each);
-  } else {
-    std::printf("%d in flight, per s:   bare %8.0f,    completion queue %8.0f:    ratio %.2f\n", window,
-                1e6 / bare_each, 1e6 / queue_each, bare_each / queue_each);
-  }
+  const double ratio = median(queue_s) / median(bare_s);
+  into.rows.push_back({"locked queues and eventfds", count_cell(window), duration_cell(median(bare_s)),
+                       count_cell(1 / median(bare_s)), ""});
+  into.rows.push_back({"completion queue", count_cell(window), duration_cell(median(queue_s)),
+                       count_cell(1 / median(queue_s)), ratio_cell(ratio)});
+  return ratio;
 }
 
-/// How often each thread of this process, save the calling one, has gone to sleep or was put aside so far.
-std::map<std::string, std::uint64_t> switches() {
-  std::map<std::string, std::uint64_t> found;
-  DIR* directory = ::opendir("/proc/self/task");
-  if (directory == nullptr) return found;
-  while (const dirent* entry = ::readdir(directory)) {
-    const std::string task = entry->d_name;
-    if (task.starts_with(".") || task == std::to_string(::gettid())) continue;
-    std::ifstream status("/proc/self/task/" + task + "/status");
-    for (std::string line; std::getline(status, line);) {
-      const auto at = line.find("ctxt_switches:");
-      if (at != std::string::npos) found[task] += std::stoull(line.substr(at + 14));
-    }
-  }
-  ::closedir(directory);
-  return found;
-}
-
-/// Waits on the queue's descriptor alone. True if nobody woke.
-bool sleeps_when_idle(const completion_queue& queue, int idle_ms) {
+/// Waits on the queue's descriptor alone.
+void look_whether_it_sleeps(const completion_queue& queue, const options& wanted, report& into) {
+  const double seconds = wanted.seconds > 0 ? wanted.seconds : (wanted.smoke ? 0.5 : 5.0);
   pollfd watched{queue.fd(), POLLIN, 0};
   ::poll(&watched, 1, 500);  // what the work before has left behind settles
-  const auto before = switches();
-  const bool woken = ::poll(&watched, 1, idle_ms) != 0;
-  std::uint64_t count = woken ? 1 : 0;
-  for (const auto& [task, now] : switches()) {
-    const auto known = before.find(task);
-    count += now - (known != before.end() ? known->second : 0);
+  const auto before = threads_of_this_process();
+  const bool woken = ::poll(&watched, 1, static_cast<int>(seconds * 1'000)) != 0;
+  const auto count = wake_ups_between(before, threads_of_this_process()) + (woken ? 1 : 0);
+  table shown;
+  shown.title = "An idle host with a completion queue";
+  shown.columns = {"for", "threads", "wake-ups"};
+  shown.rows = {
+      {duration_cell(seconds), count_cell(static_cast<double>(before.size())), count_cell(static_cast<double>(count))}};
+  into.tables.push_back(std::move(shown));
+  if (count != 0) {
+    into.breaches.push_back("queue: an idle runtime with a completion queue woke " + std::to_string(count) + " times");
   }
-  std::printf("idle for %.1f s:        %llu wake-ups of %zu threads\n", idle_ms / 1e3,
-              static_cast<unsigned long long>(count), before.size() + 1);
-  return count == 0;
 }
 
 }  // namespace
 
-int main(int argument_count, char** arguments) {
-  const bool smoke = argument_count > 1 && std::string{arguments[1]} == "--smoke";
+void run_queue(const options& wanted, report& into) {
   caf::actor_system_config configuration;
   prepare(configuration);
   caf::actor_system system{configuration};
-  runtime_options options;
-  options.outside = make_system_environment({}).outside;
-  runtime guild{system, options};
+  system_options outside;
+  outside.least_level = log_level::error;  // that there is no planner is known here
+  runtime_options settings;
+  settings.outside = make_system_environment(outside).outside;
+  runtime guild{system, settings};
   completion_queue queue{guild};
+  table shown;
+  shown.title = "Requests and answers between two threads (`stats`; " + medians_of(rounds_of(wanted, 15)) + ")";
+  shown.columns = {"way", "in flight", "time each", "per second", "over the locked queues"};
+  shown.charts = {{"Throughput by requests in flight", 0, 1, 3, "requests in flight", "answers per second"}};
   {
     bare_pair bare;
-    for (const int window : {1, 64}) compare(bare, queue, window, smoke);
+    double first = 0;
+    double last = 0;
+    for (const int window : wanted.smoke ? std::vector<int>{1, 64} : std::vector<int>{1, 8, 64}) {
+      say(wanted, "queue: " + std::to_string(window) + " in flight");
+      last = compare(bare, queue, window, wanted, shown);
+      if (window == 1) first = last;
+    }
+    into.findings.push_back(
+        "A round trip through the completion queue takes " + ratio_cell(first).text +
+        " the time of one through locked queues and eventfds; with 64 in flight each answer takes " +
+        ratio_cell(last).text + ", because the registry makes every report.");
   }
-  return sleeps_when_idle(queue, smoke ? 1'000 : 5'000) ? 0 : 1;
+  into.tables.push_back(std::move(shown));
+  look_whether_it_sleeps(queue, wanted, into);
 }
+
+}  // namespace planguild::bench
