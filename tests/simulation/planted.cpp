@@ -122,7 +122,12 @@ class forgetful final : public relay<profiler_actor> {
           pass_on<ack>(changed);
           return caf::delegated<ack>{};
         },
-        hand_on<selection_batch, ack>(),
+        [this](const selection_batch& batch) -> caf::result<ack> {
+          auto changed = batch;
+          changed.dropped = 0;
+          pass_on<ack>(changed);
+          return caf::delegated<ack>{};
+        },
         hand_on<profiles_request, profile_report>(),
         hand_on<all_profiles_request, profile_reports>(),
         hand_on<profile_limits, ack>(),

@@ -160,6 +160,17 @@ void run::ask_configure() {
 
 /// As a host's selector does: a batch, now and then over the bound, and what it had to drop itself.
 void run::send_samples() {
+  if (dice_.percent(50)) {
+    selection_batch chosen;
+    chosen.patterns.resize(dice_.below(3));
+    chosen.points.resize(dice_.below(4));
+    for (auto& point : chosen.points) {
+      point.pattern = static_cast<std::uint32_t>(dice_.below(3));  // now and then one that is not there
+    }
+    chosen.dropped = dice_.one_of<std::uint64_t>({0, 2});
+    compat::tell(guild_->registry(), std::move(chosen));  // which counts them as selections
+    return;
+  }
   samples batch;
   batch.selections.resize(dice_.below(4));
   batch.instantiations.resize(dice_.below(3));

@@ -71,7 +71,31 @@ select_request run::draw_select(std::uint64_t& shape) {
   return request;
 }
 
+void run::ask_select_many() {
+  std::vector<std::uint64_t> shapes(dice_.below(4));
+  select_many request;
+  for (auto& shape : shapes) {
+    request.requests.push_back(draw_select(shape));
+  }
+  request.timeout_ms = draw_timeout();
+  ask<outcome<many_selections>>(guild_->registry(), {"select_many", {}, request.timeout_ms}, request,
+                                [this, shapes](std::size_t number, outcome<many_selections>& answer) {
+                                  if (answer && answer->answers.size() != shapes.size()) {
+                                    book_.breach("many selections were answered with another number of them");
+                                  }
+                                  for (std::size_t index = 0; answer && index < shapes.size(); ++index) {
+                                    if (const auto& one = answer->answers[index]) {
+                                      book_.check_selection(number, shapes[index], *one);
+                                    }
+                                  }
+                                });
+}
+
 void run::ask_select() {
+  if (dice_.percent(15)) {
+    ask_select_many();
+    return;
+  }
   std::uint64_t shape = 0;
   const auto request = draw_select(shape);
   const bool plants = options_.planted == plant::stale_answer || options_.planted == plant::old_answer;

@@ -66,6 +66,7 @@ class run {
   // requests_*.cpp: what is asked
   void ask_something();
   void ask_select();
+  void ask_select_many();
   void ask_batch();
   void ask_acquire();
   void ask_run_plan();
