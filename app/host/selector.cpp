@@ -51,6 +51,7 @@ struct selector::state {
   void make_pattern(statement& asked) const;
   void record(statement& asked, std::int64_t began_ns);
   void send();
+  void tell_dropped();
 
   std::shared_ptr<snapshot_port> port;
   snapshot_port_actor actor;
@@ -89,7 +90,7 @@ void selector::state::take_snapshot() {
 /// Once for each snapshot and runtime; goes on with what there is.
 void selector::state::ask_for_fresh(std::int64_t now_ms) {
   fresh_until_ns = (now_ms + limits::snapshot_max_age_ms / 2) * 1'000'000;  // should the answer get lost
-  if (port->must_ask_for_fresh()) {
+  if (port->must_ask_for_fresh(ranked_version)) {
     compat::tell(actor, refresh_snapshot{});
   }
 }
@@ -169,6 +170,17 @@ void selector::state::send() {
   patterns.clear();
   points = {};
   points.reserve(limits::samples_per_message_max);
+}
+
+/// No selection may follow with whose batch this would be told.
+void selector::state::tell_dropped() {
+  if (dropped == 0) {
+    return;
+  }
+  selection_batch news;
+  news.dropped = dropped;
+  dropped_before += std::exchange(dropped, 0);
+  compat::tell(actor, std::move(news));
 }
 
 outcome<choice> selector::state::select(statement& asked) {
@@ -256,6 +268,7 @@ outcome<selection> selector::explain(const select_request& request) {
 void selector::flush() {
   if (state_) {
     state_->send();
+    state_->tell_dropped();
   }
 }
 

@@ -61,7 +61,8 @@ class selector {
   /// at a selection.
   void flush();
 
-  /// Samples that were not sent because too many batches were under way; the registry is told with the next batch.
+  /// Samples that were not sent because too many batches were under way; the registry is told with the next batch,
+  /// or at the next flush.
   std::uint64_t dropped() const noexcept;
 
  private:

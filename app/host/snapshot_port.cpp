@@ -19,7 +19,6 @@ void snapshot_port::put(ranked newest) {
       return;
     }
     std::swap(latest_, newest);
-    asked_.store(false, std::memory_order_relaxed);
     auto before = version_.load(std::memory_order_relaxed);
     while (before != closed && !version_.compare_exchange_weak(before, latest_->view->version,
                                                                std::memory_order_release, std::memory_order_relaxed)) {
@@ -57,6 +56,10 @@ class snapshot_port_state : public compat::state<snapshot_port_actor> {
           return ack{};
         },
         [this](const selection_batch& batch) -> caf::result<ack> {
+          if (batch.points.empty()) {  // only how many were dropped: not among those in flight
+            compat::tell(registry_, batch);
+            return ack{};
+          }
           compat::ask(
               self_, registry_, batch, [this](const ack&) { port_->batch_arrived(); },
               [this](const caf::error&) { port_->batch_arrived(); });

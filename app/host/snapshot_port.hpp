@@ -31,8 +31,12 @@ class snapshot_port {
   void put(ranked newest);
   void close() { version_.store(closed, std::memory_order_release); }
 
-  /// Whether the caller is the one who has to ask for a fresh snapshot: the first since the last one came.
-  bool must_ask_for_fresh() noexcept { return !asked_.exchange(true, std::memory_order_relaxed); }
+  /// Whether the caller, to whom snapshot `seen` is too old, is the one who has to ask for a fresh one: the first to
+  /// say so of that version. By version, because a newer one may come between the look and the question: the registry
+  /// then has nothing to answer, and that newer one must still be asked about in its time.
+  bool must_ask_for_fresh(std::uint64_t seen) noexcept {
+    return asked_about_.exchange(seen, std::memory_order_relaxed) != seen;
+  }
 
   /// Whether another batch of samples may be sent; if so, it counts until `batch_arrived`.
   bool may_send_batch() noexcept;
@@ -44,7 +48,7 @@ class snapshot_port {
   // Read by every selection, so nothing that is written more often shares its cache line.
   alignas(cache_line_bytes) std::atomic<std::uint64_t> version_ = 0;
   alignas(cache_line_bytes) std::atomic<std::int64_t> in_flight_ = 0;
-  std::atomic<bool> asked_ = false;
+  std::atomic<std::uint64_t> asked_about_ = 0;
   mutable std::mutex lock_;
   ranked latest_;  // guarded by `lock_`
 };

@@ -265,6 +265,34 @@ TEST_CASE("A snapshot that is half as old as it may be is asked for anew, once b
   CHECK(b.record.refreshes == 2);
 }
 
+TEST_CASE("A snapshot that comes while an older one is asked about is asked about in its own time") {
+  selector_bench b;
+  b.put(view_of(1, {"aaa"}));
+  b.put(view_of(2, {"aaa"}));
+  CHECK(b.port->must_ask_for_fresh(1));  // by a selector that has not seen the second one
+  CHECK_FALSE(b.port->must_ask_for_fresh(1));
+  CHECK(b.port->must_ask_for_fresh(2));
+}
+
+TEST_CASE("What was dropped is told at a flush, though no selection may follow") {
+  selector_bench b;
+  b.put(view_of(1, {"aaa"}));
+  auto own = b.make();
+  auto prepared = own.prepare(asking());
+  const auto batches = static_cast<std::size_t>(limits::sample_batches_in_flight_max) + 1;
+  for (std::size_t count = 0; count < batches * limits::samples_per_message_max; ++count) {
+    REQUIRE(own.select(*prepared));
+  }
+  own.flush();
+  b.world.run();
+  REQUIRE(b.record.batches.size() == batches);
+  CHECK(b.record.batches.back().points.empty());
+  CHECK(b.record.batches.back().dropped == limits::samples_per_message_max);
+  own.flush();
+  b.world.run();
+  CHECK(b.record.batches.size() == batches);  // once
+}
+
 TEST_CASE("A prepared selection allocates nothing between two batches") {
   selector_bench b;
   b.put(view_of(1, {"aaa", "bbb", "ccc"}));
