@@ -83,7 +83,7 @@ instantiation_actor guild::spawn_instance(const registry_actor& owner, const fou
     return instance;
   };
   if (options_.planted == plant::forgotten_actor && runners_.size() % 4 == 3) {
-    spawn();
+    forgotten_.push_back(spawn());
   }
   auto instance = spawn();
   if (spoils_instances(options_.planted)) {
@@ -113,6 +113,7 @@ void guild::end() {
 }
 
 void guild::end_instances() {
+  forgotten_.clear();
   for (const auto& each : instances_) {
     if (auto instance = each.lock()) {
       compat::end(instance);

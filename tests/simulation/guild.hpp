@@ -47,6 +47,7 @@ class guild {
   guild_options options_;
   std::vector<std::weak_ptr<process_runner>> runners_;  // each is held by its instance's state alone
   std::vector<compat::weak<instantiation_actor>> instances_;
+  std::vector<instantiation_actor> forgotten_;  // planted
   profiler_actor profiler_;
   discovery_actor discovery_;
   registry_actor registry_;

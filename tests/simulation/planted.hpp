@@ -16,7 +16,7 @@ namespace planguild::simulation {
 
 enum class plant : std::uint8_t {
   none,
-  stale_answer,       // a cache before the registry gives old selections the newest version it knows
+  stale_answer,       // a cache before the registry gives old selections the version of today
   old_answer,         // the same cache, honest about the version
   double_start,       // the spawn function's process runner starts some planners twice
   lost_waiter,        // an instance forgets one of several waiters

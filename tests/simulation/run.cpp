@@ -147,7 +147,8 @@ void run::step() {
 void run::script() {
   const auto steps = static_cast<std::uint64_t>(dice_.between(10, 30));
   const auto stop_at = dice_.percent(30) ? dice_.below(steps) : steps;
-  for (std::uint64_t number = 0; number < steps && !book_.breached(); ++number) {
+  constexpr std::uint64_t steps_after_stop = 6;
+  for (std::uint64_t number = 0; number < std::min(steps, stop_at + steps_after_stop) && !book_.breached(); ++number) {
     if (number == stop_at) {
       ask_stop();
     }

@@ -146,7 +146,7 @@ class run {
   std::vector<planning_actor> conversations_;
   std::map<std::pair<std::uint64_t, std::uint64_t>, std::uint64_t> constructions_;  // actor and start, to process
   std::map<std::uint64_t, selection> cache_;                                        // for planted stale answers
-  std::uint64_t newest_version_ = 0;
+  std::uint64_t cache_uses_ = 0;
 
   std::uint64_t messages_ = 0;
   std::uint64_t next_ticket_ = 1;

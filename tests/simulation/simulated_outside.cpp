@@ -12,9 +12,19 @@ void silent_log::log(log_level level, std::string_view component, std::string_vi
   }
 }
 
+void slow_store::load(std::function<void(outcome<store_contents>)> done) {
+  if (early_) {
+    done(*early_);
+  } else {
+    done_ = std::move(done);
+  }
+}
+
 void slow_store::recall(outcome<store_contents> contents) {
-  if (auto done = std::exchange(done_, nullptr)) {
-    done(std::move(contents));
+  if (done_) {
+    done_(std::move(contents));
+  } else {
+    early_ = std::move(contents);
   }
 }
 

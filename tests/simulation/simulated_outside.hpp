@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -53,14 +54,15 @@ class silent_log final : public log_sink {
 /// Answers load() when the run says so: with what it was given, or not at all well.
 class slow_store final : public planner_store {
  public:
-  void load(std::function<void(outcome<store_contents>)> done) override { done_ = std::move(done); }
+  void load(std::function<void(outcome<store_contents>)> done) override;
   void save(store_update) override { ++saves_; }
   bool flush(std::int64_t) override { return true; }
-  /// Calls back whoever waits for load().
+  /// Calls back who waits for load(), or will.
   void recall(outcome<store_contents> contents);
 
  private:
   std::function<void(outcome<store_contents>)> done_;
+  std::optional<outcome<store_contents>> early_;  // recalled before anybody has asked
   std::uint64_t saves_ = 0;
 };
 
