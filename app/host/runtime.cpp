@@ -10,6 +10,7 @@
 #include "actors/registry/registry_actor.hpp"
 #include "app/host/planning.hpp"
 #include "messages/limits.hpp"
+#include "messages/text.hpp"
 
 namespace planguild {
 
@@ -27,6 +28,10 @@ std::vector<found_planner> as_found(const std::vector<builtin_registration>& bui
     found_planner planner;
     planner.manifest = builtin.manifest;
     planner.manifest.entry = {entry_kind::builtin, {}, {}};
+    // As a manifest's: a host may write them as it likes.
+    planner.manifest.name = text::normalised(builtin.manifest.name);
+    planner.manifest.capabilities = text::capability_set(builtin.manifest.capabilities);
+    planner.manifest.tags = text::capability_set(builtin.manifest.tags);
     planner.source = planner_source::builtin;
     planner.digest = "builtin:" + builtin.manifest.name + ":" + builtin.manifest.version;
     found.push_back(std::move(planner));

@@ -14,11 +14,10 @@ void is_found(plant planted, const std::string& reason) {
   search_options search;
   search.count = seeds_max;
   search.planted = planted;
+  search.reason = reason;
   const auto found = find_breach(search);
   REQUIRE(found.has_value());
   INFO(told(*found, planted));
-  CHECK(found->breach->find(reason) != std::string::npos);
-
   simulator runs;
   const auto again = runs.run(found->seed, {planted, false});
   CHECK(again.breach == found->breach);

@@ -26,7 +26,7 @@ std::optional<run_result> find_breach(const search_options& options) {
   auto told_at = std::chrono::steady_clock::now();
   for (std::uint64_t done = 0; done < options.count; ++done) {
     auto result = runs.run(options.first + done, {options.planted, false});
-    if (result.breach) {
+    if (result.breach && result.breach->find(options.reason) != std::string::npos) {
       auto again = runs.run(result.seed, {options.planted, true});
       if (again.breach != result.breach || again.fingerprint != result.fingerprint) {
         again.story.push_back("BREACH: the seed does not replay; the first run said: " + *result.breach);

@@ -50,6 +50,7 @@ struct search_options {
   std::uint64_t first = 1;
   std::uint64_t count = 1;
   plant planted = plant::none;
+  std::string reason;  // only a breach whose text contains it counts; empty: any
   void (*progress)(std::uint64_t done) = nullptr;
 };
 std::optional<run_result> find_breach(const search_options& options);

@@ -38,7 +38,7 @@ builtin_registration registration(const std::string& name) {
   builtin_registration builtin;
   builtin.manifest.name = name;
   builtin.manifest.version = "1.0.0";
-  builtin.manifest.capabilities = {"counting"};
+  builtin.manifest.capabilities = {"counting", "Adding"};
   builtin.manifest.production_ready = true;
   builtin.manifest.self_test = true;
   builtin.make = [] { return std::make_unique<counting_planner>(); };
