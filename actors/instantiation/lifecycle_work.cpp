@@ -103,7 +103,7 @@ void lifecycle::dispatch() {
 void lifecycle::report(const work& item, invocation_verdict verdict, const failure* reason) {
   invocation_outcome news;
   news.name = planner_.manifest.name;
-  news.generation = generation_;
+  news.generation = item.dispatched_ns > 0 ? item.message.generation : generation_;
   news.verdict = verdict;
   news.code = reason != nullptr ? std::string{to_string(reason->code)} : "ok";
   news.error = reason != nullptr ? reason->message : "";
@@ -148,6 +148,8 @@ void lifecycle::on_plan_settled(std::uint64_t request) {
     result.plan.objective =
         scrub(current_->message.objective, {.hide_paths = false, .bytes_max = 2 * limits::objective_bytes_max});
     result.instance = info();
+    // A plan that a reload waited for is of the generation that it was asked of.
+    result.instance.generation = current_->message.generation;
     result.duration_ms = static_cast<double>(outside_.clock->monotonic_ns() - current_->dispatched_ns) / 1e6;
     finish_work(std::move(result), invocation_verdict::success);
   }
