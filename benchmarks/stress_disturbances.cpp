@@ -78,7 +78,7 @@ class disturber {
   }
 
   /// Also those that are quarantined because they died too often.
-  void reinstate(const std::string& planner) {
+  void reinstate(std::string planner) {  // a copy: it may be an element of what shrinks here
     ++done_.reinstatements;
     kit_.scene.board.reinstating(planner);
     quarantined_.erase(planner);
