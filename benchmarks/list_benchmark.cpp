@@ -54,6 +54,7 @@ std::optional<double> run_seconds(const std::vector<std::string>& command) {
   }
   variables.push_back(nullptr);
   std::vector<char*> arguments;
+  arguments.reserve(command.size() + 1);
   for (const auto& argument : command) {
     arguments.push_back(const_cast<char*>(argument.c_str()));
   }

@@ -16,8 +16,9 @@ namespace {
 constexpr double page_width = 760;
 constexpr double page_height = 400;
 constexpr double left = 82;
-constexpr double right = 190;  // room for the names of the curves
-constexpr double top = 30;     // room for the title of the y axis
+constexpr double letter_width = 7;  // of a curve's name, on average and a little more
+constexpr double names_width_max = 300;
+constexpr double top = 30;  // room for the title of the y axis
 constexpr double bottom = 52;
 constexpr double label_distance = 17;  // between the names of two curves
 constexpr std::size_t x_values_max = 9;
@@ -109,6 +110,13 @@ std::vector<double> x_ticks_of(const std::vector<series>& all, const axis& shown
   return values.size() <= x_values_max ? std::vector<double>(values.begin(), values.end()) : ticks_of(shown);
 }
 
+/// The room that the names of the curves take at the right, with the gap before them.
+double names_width(const std::vector<series>& all) {
+  std::size_t longest = 0;
+  for (const auto& each : all) longest = std::max(longest, each.name.size());
+  return std::min(static_cast<double>(longest) * letter_width + 24, names_width_max);
+}
+
 /// Ticks are written as the cells of their column are: durations as durations.
 std::string tick_text(const std::vector<series>& all, bool is_x, double value) {
   bool durations = true;
@@ -120,7 +128,7 @@ std::string tick_text(const std::vector<series>& all, bool is_x, double value) {
       ratios = ratios && text.ends_with("×");
     }
   }
-  const auto plain = count_cell(value).text;
+  auto plain = count_cell(value).text;
   if (ratios) return plain + " ×";
   if (!durations) return plain;
   static const std::array<std::pair<double, const char*>, 4> units{
@@ -239,7 +247,7 @@ std::string chart_svg(const table& shown, const table::chart& chart) {
       y_most = std::max(y_most, one.y);
     }
   }
-  const auto x = axis_for(x_least, x_most, left, page_width - right);
+  const auto x = axis_for(x_least, x_most, left, page_width - names_width(all));
   const auto y = axis_for(y_least, y_most, page_height - bottom, top);
   place_labels(all, y);
   std::string result = "<svg viewBox=\"0 0 " + number(page_width) + " " + number(page_height) +

@@ -143,10 +143,12 @@ std::string table_text(const table& shown) {
   const auto columns = columns_of(shown);
   result += row_text(shown.columns, columns, true);
   std::vector<std::string> rules;
+  rules.reserve(columns.size());
   for (const auto& each : columns) rules.emplace_back(each.width, '-');
   result += row_text(rules, columns, false);
   for (const auto& row : shown.rows) {
     std::vector<std::string> cells;
+    cells.reserve(row.size());
     for (const auto& cell : row) cells.push_back(cell.text);
     result += row_text(cells, columns, false);
   }
