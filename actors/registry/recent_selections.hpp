@@ -50,11 +50,13 @@ class recent_selections {
       auto& [name, times] = runs_.front();
       const auto surplus = std::min<std::uint64_t>(times, remembered_ - limits::selections_remembered);
       const auto counted = counts_.find(name);
-      if ((counted->second -= static_cast<std::int64_t>(surplus)) == 0) {
+      counted->second -= static_cast<std::int64_t>(surplus);
+      if (counted->second == 0) {
         counts_.erase(counted);
       }
       remembered_ -= surplus;
-      if ((times -= surplus) == 0) {
+      times -= surplus;
+      if (times == 0) {
         runs_.pop_front();
       }
     }
