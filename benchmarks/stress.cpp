@@ -290,7 +290,6 @@ class stress_run {
   }
 
   void stop(stress_scene& scene, stage& on) {
-    std::thread stopping;
     double took_s = 0;
     stop_report left;
     work(scene, std::min(seconds_ * 0.05, 1.0), [&](bool last) {
