@@ -67,7 +67,8 @@ class disturber {
   /// At most half of the planners, so that there is always somebody to choose.
   void quarantine(const std::string& planner) {
     if (quarantined_.size() * 2 >= kit_.scene.planners.size()) {
-      reinstate(*quarantined_.begin());
+      const auto first = *quarantined_.begin();  // a copy: it leaves the set meanwhile
+      reinstate(first);
       return;
     }
     ++done_.quarantines;
@@ -78,7 +79,7 @@ class disturber {
   }
 
   /// Also those that are quarantined because they died too often.
-  void reinstate(std::string planner) {  // a copy: it may be an element of what shrinks here
+  void reinstate(const std::string& planner) {
     ++done_.reinstatements;
     kit_.scene.board.reinstating(planner);
     quarantined_.erase(planner);
