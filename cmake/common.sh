@@ -50,11 +50,21 @@ build() {
     }
     rm -f "$root/.build-$preset.log"
   fi
-  # One line of progress on a terminal, lines elsewhere, nothing when there is nothing to do. A failure is the caller's:
-  # they all run with pipefail.
-  ninja -C "$folder" "$@" 2>&1 | awk -v terminal="$([ -t 2 ] && echo 1)" '
-    /no work to do|Re-checking globbed|Entering directory/ { next }
-    terminal && /^\[/ { printf "\r\033[K%.100s", $0; fflush(); open = 1; next }
-    { if (open) { print ""; open = 0 } print; fflush() }
-    END { if (open) print "" }' >&2
+  # One line of progress on a terminal, lines elsewhere, nothing when there is nothing to do. A loop of the shell's own,
+  # because Debian's awk holds piped lines back. A failure is the caller's: they all run with pipefail.
+  ninja -C "$folder" "$@" 2>&1 | {
+    local line open=
+    while IFS= read -r line; do
+      case $line in *"no work to do"* | *"Re-checking globbed"* | *"Entering directory"*) continue ;; esac
+      if [ -t 2 ] && [[ $line == \[* ]]; then
+        printf '\r\033[K%.100s' "$line"
+        open=1
+        continue
+      fi
+      [ -z "$open" ] || printf '\n'
+      open=
+      printf '%s\n' "$line"
+    done
+    [ -z "$open" ] || printf '\n'
+  } >&2
 }
