@@ -3,7 +3,6 @@
 // boundary, and is the one thing that actors share by pointer.
 #pragma once
 
-#include <algorithm>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
@@ -114,7 +113,6 @@ class snapshot_rows {
   }
   /// Whether every row is the very same, not only equal; costs no look at the rows.
   bool shares_all_with(const snapshot_rows& other) const { return rows_ == other.rows_; }
-  bool operator==(const snapshot_rows& other) const { return std::equal(begin(), end(), other.begin(), other.end()); }
 
  private:
   std::vector<shared_row> rows_;

@@ -78,7 +78,7 @@ class kept_answers {
   }
 
  private:
-  std::array<std::unique_ptr<Kept>, limits::selector_statements_max> places_;
+  std::array<std::unique_ptr<Kept>, limits::kept_answers_max> places_;
 };
 
 }  // namespace planguild

@@ -2,30 +2,13 @@
 #include "actors/registry/ranking.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "actors/registry/explanation.hpp"
-#include "actors/registry/score.hpp"
 #include "messages/limits.hpp"
 #include "messages/text.hpp"
 
 namespace planguild {
 namespace {
-
-struct weighted_tier {
-  std::string_view name;
-  double adjustment;
-};
-constexpr std::array<weighted_tier, 5> weighted_tiers{
-    {{"alpha", -0.05}, {"beta", 0.0}, {"stable", 0.05}, {"gold", 0.07}, {"vip", 0.08}}};
-
-constexpr char ascii_lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool offers(const snapshot_row& row, std::string_view capability) noexcept {
-  return std::binary_search(row.capabilities.begin(), row.capabilities.end(), capability, std::less<>{});
-}
 
 /// The numbers of a score, without the texts that make `score_terms` costly to copy.
 struct score_numbers {
@@ -42,19 +25,14 @@ score_numbers numbers_of(const snapshot_row& row, const ranking_config& config,
                          const ranking_request& request) noexcept {
   score_numbers n;
   const auto offered = std::count_if(request.required.begin(), request.required.end(),
-                                     [&row](const auto& capability) { return offers(row, capability); });
+                                     [&row](const auto& capability) { return scoring::offers(row, capability); });
   n.capability_ratio = scoring::capability_ratio(static_cast<std::size_t>(offered), request.required.size());
   n.own_reliability = own_reliability(row, config);
   n.reliability = scoring::discounted(n.own_reliability,
                                       request.prefer_production && !request.required.empty() && !row.production_ready);
   n.tier_term = scoring::tier_term(row.tier);
-  if (request.context.deep_index && offers(row, "deep_index")) {
-    n.deep_boost = std::max(config.deep_index_cap_boost, 0.0);
-  }
-  if (request.context.is_given() && request.context.hotspots > config.hotspot_threshold &&
-      (offers(row, "refactor") || offers(row, "risk") || offers(row, "structural"))) {
-    n.hotspot_boost = std::max(config.hotspot_cap_boost, 0.0);
-  }
+  n.deep_boost = scoring::offers_deep_index(row) ? scoring::deep_boost(request.context, config) : 0;
+  n.hotspot_boost = scoring::helps_with_hotspots(row) ? scoring::hotspot_boost(request.context, config) : 0;
   const double base = scoring::base(scoring::capability_term(n.capability_ratio),
                                     scoring::reliability_term(n.reliability), row.production_ready, n.tier_term);
   n.total = scoring::total(base, n.deep_boost, n.hotspot_boost);
@@ -62,16 +40,6 @@ score_numbers numbers_of(const snapshot_row& row, const ranking_config& config,
 }
 
 }  // namespace
-
-double scoring::tier_term(std::string_view tier) noexcept {
-  const auto same = [](char given, char known) { return ascii_lower(given) == known; };
-  for (const auto& known : weighted_tiers) {
-    if (std::equal(tier.begin(), tier.end(), known.name.begin(), known.name.end(), same)) {
-      return known.adjustment;
-    }
-  }
-  return 0;
-}
 
 outcome<ranking_request> prepare(const select_request& request) {
   if (request.objective.size() > limits::objective_bytes_max) {
@@ -89,14 +57,6 @@ outcome<ranking_request> prepare(const select_request& request) {
   }
   return ranking_request{text::capability_set(request.required_capabilities), request.prefer_production,
                          request.context};
-}
-
-double own_reliability(const snapshot_row& row, const ranking_config& config) noexcept {
-  return row.reliability ? *row.reliability : config.default_reliability;
-}
-
-bool is_candidate(const snapshot_row& row, const ranking_config& config) noexcept {
-  return row.is_active() && own_reliability(row, config) >= config.min_reliability;
 }
 
 score_terms score(const snapshot_row& row, const ranking_config& config, const ranking_request& request) {
@@ -190,6 +150,23 @@ outcome<batch_selection> batch(const ranking_table& table, const select_request&
     answer.names.push_back(table.view().rows[each.row].name);
   }
   return answer;
+}
+
+selection_sample pattern_of(const selection& answer, const ranking_request& request, std::uint64_t objective_len,
+                            const ranking_config& config) {
+  selection_sample pattern;
+  pattern.objective_len = objective_len;
+  pattern.required_caps = request.required;
+  pattern.best = answer.best;
+  pattern.score = answer.score;
+  pattern.candidates_considered = answer.candidates_considered;
+  pattern.deep_index = request.context.deep_index;
+  pattern.hotspots = request.context.hotspots;
+  if (!answer.breakdown.empty()) {
+    pattern.breakdown = answer.breakdown.front();
+  }
+  pattern.boost_config = {config.deep_index_cap_boost, config.hotspot_cap_boost, config.hotspot_threshold};
+  return pattern;
 }
 
 }  // namespace planguild

@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "actors/registry/ranking_table.hpp"
+#include "actors/registry/score.hpp"
 #include "messages/failure.hpp"
+#include "messages/profiling.hpp"
 #include "messages/selection.hpp"
 #include "messages/snapshot.hpp"
 
@@ -24,12 +26,6 @@ struct ranking_result {
 /// Normalises `request`. Fails with `limit_exceeded` if the objective is longer than limits::objective_bytes_max or
 /// more than limits::required_capabilities_max capabilities are required (blanks and doubles count).
 outcome<ranking_request> prepare(const select_request& request);
-
-/// The reliability that counts for `row`: its own, or the default where it has none.
-double own_reliability(const snapshot_row& row, const ranking_config& config) noexcept;
-
-/// Whether `row` is active and its reliability reaches the floor.
-bool is_candidate(const snapshot_row& row, const ranking_config& config) noexcept;
 
 /// Every term of one row's score, whether or not it is a candidate. `row.capabilities` must be a normalised set.
 score_terms score(const snapshot_row& row, const ranking_config& config, const ranking_request& request);
@@ -52,6 +48,11 @@ outcome<selection> select(const ranking_table& table, const select_request& requ
 /// The names of the first `count` candidates; `count` <= 0 or nobody to return is an empty list. Fails only with what
 /// `prepare` fails with.
 outcome<batch_selection> batch(const ranking_table& table, const select_request& request, std::int64_t count);
+
+/// What samples of a selection have in common; duration and time stay 0. `answer` needs its winner, and its winner's
+/// terms where the sample is to have them; `objective_len` in code points.
+selection_sample pattern_of(const selection& answer, const ranking_request& request, std::uint64_t objective_len,
+                            const ranking_config& config);
 
 // For one ranking of a snapshot: the same, with a table made for it alone.
 

@@ -16,10 +16,6 @@ constexpr std::size_t bits_per_word = 64;
 /// Above what rounding can make of a sum of a few terms below 2; where a bound is not exact, it is raised by this.
 constexpr double rounding_slack = 1e-9;
 
-bool offers(const snapshot_row& row, std::string_view capability) noexcept {
-  return std::binary_search(row.capabilities.begin(), row.capabilities.end(), capability, std::less<>{});
-}
-
 /// Keeps the best candidate.
 struct keep_one {
   static constexpr bool only_one = true;
@@ -116,12 +112,12 @@ std::vector<ranking_table::entry> ranking_table::entries(order wanted) const {
   result.reserve(rows.size() * 2);
   for (std::uint32_t index = 0; index < rows.size(); ++index) {
     const auto& row = rows[index];
-    const double own = row.reliability ? *row.reliability : config.default_reliability;
-    if (!row.is_active() || !(own >= config.min_reliability)) {
+    if (!is_candidate(row, config)) {
       continue;
     }
-    const bool deep_index = offers(row, "deep_index");
-    const bool hotspots = offers(row, "refactor") || offers(row, "risk") || offers(row, "structural");
+    const double own = own_reliability(row, config);
+    const bool deep_index = scoring::offers_deep_index(row);
+    const bool hotspots = scoring::helps_with_hotspots(row);
     const double tier = scoring::tier_term(row.tier);
     for (const bool discount : {false, true}) {
       if (discount && row.production_ready) {
@@ -220,14 +216,9 @@ compiled_request ranking_table::compile(const ranking_request& request) const {
     compiled.capability_terms.push_back(
         scoring::capability_term(scoring::capability_ratio(offered, compiled.required)));
   }
-  const auto& config = view_->config;
   compiled.discount = request.prefer_production && compiled.required > 0;
-  if (request.context.deep_index) {
-    compiled.deep_boost = std::max(config.deep_index_cap_boost, 0.0);
-  }
-  if (request.context.is_given() && request.context.hotspots > config.hotspot_threshold) {
-    compiled.hotspot_boost = std::max(config.hotspot_cap_boost, 0.0);
-  }
+  compiled.deep_boost = scoring::deep_boost(request.context, view_->config);
+  compiled.hotspot_boost = scoring::hotspot_boost(request.context, view_->config);
   return compiled;
 }
 

@@ -18,7 +18,7 @@ namespace planguild {
 class recent_selections {
  public:
   /// `name` was chosen `times` in a row.
-  void note(std::string_view name, std::uint64_t times = 1) {
+  void note(std::string_view name, std::uint64_t times) {
     times = std::min<std::uint64_t>(times, limits::selections_remembered);
     if (times == 0) {
       return;

@@ -18,6 +18,7 @@
 #include "actors/registry/kept_answers.hpp"
 #include "actors/registry/planner_table.hpp"
 #include "actors/registry/ranking.hpp"
+#include "actors/registry/selection_recorder.hpp"
 #include "actors/registry/self_heal.hpp"
 #include "actors/registry/waiting_room.hpp"
 #include "actors/registry/warn_once.hpp"
@@ -91,16 +92,13 @@ class registry_state : public compat::state<registry_actor> {
   bool is_selectable() const;
   outcome<selection> select_now(const select_request& request);
   many_selections select_many_now(const std::vector<select_request>& requests);
-  /// What samples of a kept answer have in common is in `pattern`, which has its place in the batch of number `batch`.
   struct kept_selection {
     request_key key;
     selection answer;
-    selection_sample pattern;
-    std::uint64_t batch = 0;
-    std::uint32_t place = 0;
+    std::shared_ptr<const selection_sample> pattern;  // what its samples have in common
+    selection_recorder::place place;
   };
   std::unique_ptr<kept_selection> make_kept(const select_request& request, selection answer) const;
-  void record_selection(kept_selection& kept, std::int64_t began_ns);
   const ranked_snapshot& current() { return current(outside_.clock->monotonic_ms()); }
   const ranked_snapshot& current(std::int64_t now_ms);
   void touch_snapshot();
@@ -201,10 +199,8 @@ class registry_state : public compat::state<registry_actor> {
 
   kept_answers<kept_selection> kept_;
   samples unsent_;  // on their way to the profiler
-  selection_batch unsent_selections_;
-  double wall_minus_monotonic_s_ = 0;  // as of the batch's first selection
-  std::uint64_t selection_batch_ = 1;  // number of the batch that is being filled
-  std::uint64_t flush_timer_ = 0;      // the current one; 0: none
+  selection_recorder unsent_selections_{0};
+  std::uint64_t flush_timer_ = 0;  // the current one; 0: none
 
   std::uint64_t scans_begun_ = 0;
   std::uint64_t scans_merged_ = 0;

@@ -49,8 +49,7 @@ caf::result<outcome<many_selections>> registry_state::select_many(const struct s
 /// first. All within one deadline.
 void registry_state::when_selectable(std::int64_t timeout_ms, std::function<void(const failure&)> give_up,
                                      std::function<void()> proceed) {
-  const auto deadline_ms =
-      outside_.clock->monotonic_ms() + std::clamp<std::int64_t>(timeout_ms, 0, limits::timeout_ms_max);
+  const auto deadline_ms = deadline_of(timeout_ms);
   waiting_request judged;
   judged.what = awaited::first_admissions;
   judged.give_up = give_up;
@@ -108,7 +107,8 @@ outcome<selection> registry_state::select_now(const select_request& request) {
     touch_snapshot();
   }
   if (configuration_.profile_selection) {
-    record_selection(*kept, began_ns);
+    unsent_selections_.add(kept->pattern, kept->place, began_ns, *outside_.clock);
+    send_samples_soon();
   }
   return answer;
 }
@@ -209,37 +209,10 @@ ack registry_state::refresh(const refresh_snapshot&) {
 
 std::unique_ptr<registry_state::kept_selection> registry_state::make_kept(const select_request& request,
                                                                           selection answer) const {
-  const auto& config = current_->view->config;
-  auto kept = std::make_unique<kept_selection>(kept_selection{request_key{request}, std::move(answer), {}});
-  auto& pattern = kept->pattern;
-  pattern.objective_len = kept->key.objective_len;
-  pattern.required_caps = text::capability_set(request.required_capabilities);
-  pattern.best = kept->answer.best;
-  pattern.score = kept->answer.score;
-  pattern.candidates_considered = kept->answer.candidates_considered;
-  pattern.deep_index = request.context.deep_index;
-  pattern.hotspots = request.context.hotspots;
-  if (!kept->answer.breakdown.empty()) {
-    pattern.breakdown = kept->answer.breakdown.front();
-  }
-  pattern.boost_config = {config.deep_index_cap_boost, config.hotspot_cap_boost, config.hotspot_threshold};
-  return kept;
-}
-
-void registry_state::record_selection(kept_selection& kept, std::int64_t began_ns) {
-  auto& batch = unsent_selections_;
-  if (kept.batch != selection_batch_) {
-    kept.batch = selection_batch_;
-    kept.place = static_cast<std::uint32_t>(batch.patterns.size());
-    batch.patterns.push_back(kept.pattern);
-  }
-  const auto now_ns = outside_.clock->monotonic_ns();
-  if (batch.points.empty()) {
-    wall_minus_monotonic_s_ = wall_s() - static_cast<double>(now_ns) / 1e9;
-  }
-  batch.points.push_back({kept.place, static_cast<double>(now_ns - began_ns) / 1e9,
-                          wall_minus_monotonic_s_ + static_cast<double>(now_ns) / 1e9});
-  send_samples_soon();
+  const request_key key{request};
+  auto pattern = std::make_shared<const selection_sample>(
+      pattern_of(answer, *prepare(request), key.objective_len, current_->view->config));
+  return std::make_unique<kept_selection>(kept_selection{key, std::move(answer), std::move(pattern), {}});
 }
 
 void registry_state::record_samples(samples batch) {
@@ -253,7 +226,7 @@ void registry_state::record_samples(samples batch) {
 
 /// At once while there is nothing else to do, and in batches under load: after the messages that wait now.
 void registry_state::send_samples_soon() {
-  if (!self_->is_busy() || unsent_selections_.points.size() >= limits::samples_per_message_max) {
+  if (!self_->is_busy() || unsent_selections_.is_full()) {
     flush_samples();
   } else if (flush_timer_ == 0) {
     flush_timer_ = waiting_.next_number();
@@ -262,9 +235,8 @@ void registry_state::send_samples_soon() {
 }
 
 void registry_state::flush_samples() {
-  if (!unsent_selections_.points.empty()) {
-    ++selection_batch_;
-    compat::tell(peers_.profiler, std::exchange(unsent_selections_, {}));
+  if (!unsent_selections_.is_empty()) {
+    compat::tell(peers_.profiler, unsent_selections_.take());
   }
   if (!unsent_.instantiations.empty() || !unsent_.invocations.empty()) {
     compat::tell(peers_.profiler, std::exchange(unsent_, {}));

@@ -1,9 +1,23 @@
-// The contract's formula for one planner, in its order of operations and in double. Compile with -ffp-contract=off: a
-// fused multiply-add would change the last bit, and with it who wins a tie. No state; any thread.
+// Who is a candidate, what of a planner counts, and the contract's formula in its order of operations and in double:
+// what every ranking is made of. Compile with -ffp-contract=off: a fused multiply-add would change the last bit, and
+// with it who wins a tie. No state; any thread.
 #pragma once
 
 #include <cstddef>
 #include <string_view>
+
+#include "messages/selection.hpp"
+#include "messages/snapshot.hpp"
+
+namespace planguild {
+
+/// The reliability that counts for `row`: its own, or the default where it has none.
+double own_reliability(const snapshot_row& row, const ranking_config& config) noexcept;
+
+/// Whether `row` is active and its reliability reaches the floor.
+bool is_candidate(const snapshot_row& row, const ranking_config& config) noexcept;
+
+}  // namespace planguild
 
 namespace planguild::scoring {
 
@@ -47,6 +61,21 @@ constexpr double base(double capability_term, double reliability_term, bool prod
 constexpr double total(double base, double deep_boost, double hotspot_boost) noexcept {
   return base + (deep_boost + hotspot_boost);
 }
+
+/// Whether `row`, whose capabilities must be a normalised set, offers `capability`.
+bool offers(const snapshot_row& row, std::string_view capability) noexcept;
+
+/// Whether the deep boost is for `row`.
+bool offers_deep_index(const snapshot_row& row) noexcept;
+
+/// Whether the hotspot boost is for `row`.
+bool helps_with_hotspots(const snapshot_row& row) noexcept;
+
+/// What those who offer the deep index get in this context; 0 where it has none.
+double deep_boost(const context_facts& context, const ranking_config& config) noexcept;
+
+/// What those who help with hotspots get in this context; 0 where there are too few.
+double hotspot_boost(const context_facts& context, const ranking_config& config) noexcept;
 
 /// What the tier adds; 0 for a tier without weight. Upper and lower case are the same, outer blanks are not removed.
 double tier_term(std::string_view tier) noexcept;

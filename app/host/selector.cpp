@@ -6,6 +6,7 @@
 
 #include "actors/registry/explanation.hpp"
 #include "actors/registry/kept_answers.hpp"
+#include "actors/registry/selection_recorder.hpp"
 
 namespace planguild {
 namespace {
@@ -33,16 +34,13 @@ struct selector::statement {
   std::uint64_t version = 0;  // of the snapshot that the rest is about; 0: none yet
   outcome<choice> answer;
   const snapshot_row* winner = nullptr;
-  std::shared_ptr<const selection_sample> pattern;  // made with the first sample
-  std::uint64_t batch = 0;                          // in which batch `pattern` has its place already
-  std::uint32_t place = 0;
+  std::shared_ptr<const selection_sample> pattern;  // what its samples have in common; made with the first one
+  selection_recorder::place place;
 };
 
 struct selector::state {
   state(std::shared_ptr<snapshot_port> from, snapshot_port_actor to, std::shared_ptr<clock_source> with)
-      : port(std::move(from)), actor(std::move(to)), clock(std::move(with)) {
-    points.reserve(limits::samples_per_message_max);
-  }
+      : port(std::move(from)), actor(std::move(to)), clock(std::move(with)) {}
 
   outcome<choice> select(statement& asked);
   void take_snapshot();
@@ -64,12 +62,8 @@ struct selector::state {
   bool is_profiling = false;
   kept_answers<statement> statements;
 
-  std::vector<selection_point> points;
-  std::vector<std::shared_ptr<const selection_sample>> patterns;
-  std::uint64_t batch = 1;            // number of the batch that is being filled
-  std::int64_t batch_ends_ns = 0;     // when it is old enough to be sent
-  double wall_minus_monotonic_s = 0;  // as of the batch's first sample
-  std::uint64_t dropped = 0;          // since the last batch that was sent
+  selection_recorder samples{limits::samples_per_message_max};
+  std::uint64_t dropped = 0;  // since the last batch that was sent
   std::uint64_t dropped_before = 0;
 };
 
@@ -100,7 +94,7 @@ void selector::state::rank(statement& asked) const {
   const auto& view = *ranked->view;
   asked.version = view.version;
   asked.pattern.reset();
-  asked.batch = 0;
+  asked.place = {};
   asked.winner = nullptr;
   if (table.candidates() == 0) {
     asked.answer = nobody(view);
@@ -113,63 +107,35 @@ void selector::state::rank(statement& asked) const {
 
 void selector::state::make_pattern(statement& asked) const {
   const auto& config = ranked->view->config;
-  selection_sample sample;
-  sample.objective_len = asked.key.objective_len;
-  sample.required_caps = asked.request.required;
-  sample.best = asked.winner->name;
-  sample.score = asked.answer->score;
-  sample.candidates_considered = asked.answer->candidates_considered;
-  sample.deep_index = asked.request.context.deep_index;
-  sample.hotspots = asked.request.context.hotspots;
-  sample.breakdown = score(*asked.winner, config, asked.request);
-  sample.boost_config = {config.deep_index_cap_boost, config.hotspot_cap_boost, config.hotspot_threshold};
-  asked.pattern = std::make_shared<const selection_sample>(std::move(sample));
+  selection answer;
+  answer.best = asked.winner->name;
+  answer.score = asked.answer->score;
+  answer.candidates_considered = asked.answer->candidates_considered;
+  answer.breakdown = {score(*asked.winner, config, asked.request)};
+  asked.pattern =
+      std::make_shared<const selection_sample>(pattern_of(answer, asked.request, asked.key.objective_len, config));
 }
 
 void selector::state::record(statement& asked, std::int64_t began_ns) {
   if (!asked.pattern) {
     make_pattern(asked);
   }
-  if (asked.batch != batch) {
-    asked.batch = batch;
-    asked.place = static_cast<std::uint32_t>(patterns.size());
-    patterns.push_back(asked.pattern);
-  }
-  const auto now_ns = clock->monotonic_ns();
-  if (points.empty()) {
-    batch_ends_ns = now_ns + limits::sample_batch_age_ms_max * 1'000'000;
-    wall_minus_monotonic_s = static_cast<double>(clock->wall_ms()) / 1e3 - static_cast<double>(now_ns) / 1e9;
-  }
-  points.push_back({asked.place, static_cast<double>(now_ns - began_ns) * 1e-9,
-                    wall_minus_monotonic_s + static_cast<double>(now_ns) * 1e-9});
-  if (points.size() >= limits::samples_per_message_max || now_ns >= batch_ends_ns) {
+  samples.add(asked.pattern, asked.place, began_ns, *clock);
+  if (samples.is_full() || samples.age_ms() >= limits::sample_batch_age_ms_max) {
     send();
   }
 }
 
 void selector::state::send() {
-  if (points.empty()) {
+  if (samples.is_empty()) {
     return;
   }
-  ++batch;
   if (!port->may_send_batch()) {
-    dropped += points.size();
-    points.clear();
-    patterns.clear();
+    dropped += samples.discard();
     return;
   }
-  selection_batch news;
-  news.dropped = dropped;
-  news.patterns.reserve(patterns.size());
-  for (const auto& pattern : patterns) {
-    news.patterns.push_back(*pattern);
-  }
-  news.points = std::move(points);
+  compat::tell(actor, samples.take(dropped));
   dropped_before += std::exchange(dropped, 0);
-  compat::tell(actor, std::move(news));
-  patterns.clear();
-  points = {};
-  points.reserve(limits::samples_per_message_max);
 }
 
 /// No selection may follow with whose batch this would be told.

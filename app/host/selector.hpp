@@ -47,7 +47,7 @@ class selector {
   outcome<choice> select(prepared& request);
 
   /// The same for a request that was not prepared: it is kept prepared among the last
-  /// limits::selector_statements_max different ones. Fails with `limit_exceeded` as well.
+  /// limits::kept_answers_max different ones. Fails with `limit_exceeded` as well.
   outcome<choice> select(const select_request& request);
 
   /// The names of the first `count` planners. Fails with `limit_exceeded`, `stopping`.

@@ -100,6 +100,13 @@ snapshot view_of(std::uint64_t version, const std::vector<std::string>& names) {
   return view;
 }
 
+/// As many selections as fill so many batches.
+void fill_batches(selector& own, selector::prepared& prepared, std::size_t batches) {
+  for (std::size_t count = 0; count < batches * limits::samples_per_message_max; ++count) {
+    REQUIRE(own.select(prepared));
+  }
+}
+
 select_request asking(std::string objective = "improve it") {
   select_request request;
   request.objective = std::move(objective);
@@ -184,7 +191,7 @@ TEST_CASE("Samples go out in batches that are full, and say once what selections
   b.put(view_of(1, {"aaa", "bbb"}));
   auto own = b.make();
   auto prepared = own.prepare(asking());
-  for (std::size_t count = 0; count < limits::samples_per_message_max; ++count) REQUIRE(own.select(*prepared));
+  fill_batches(own, *prepared, 1);
   b.world.run();
   REQUIRE(b.record.batches.size() == 1);
   const auto& batch = b.record.batches[0];
@@ -223,9 +230,7 @@ TEST_CASE("Batches beyond the bound are dropped, counted, and told with the next
   auto own = b.make();
   auto prepared = own.prepare(asking());
   const auto batches = static_cast<std::size_t>(limits::sample_batches_in_flight_max) + 2;
-  for (std::size_t count = 0; count < batches * limits::samples_per_message_max; ++count) {
-    REQUIRE(own.select(*prepared));
-  }
+  fill_batches(own, *prepared, batches);
   CHECK(own.dropped() == 2 * limits::samples_per_message_max);
   b.port->batch_arrived();
   REQUIRE(own.select(*prepared));
@@ -285,9 +290,7 @@ TEST_CASE("What was dropped is told at a flush, though no selection may follow")
   auto own = b.make();
   auto prepared = own.prepare(asking());
   const auto batches = static_cast<std::size_t>(limits::sample_batches_in_flight_max) + 1;
-  for (std::size_t count = 0; count < batches * limits::samples_per_message_max; ++count) {
-    REQUIRE(own.select(*prepared));
-  }
+  fill_batches(own, *prepared, batches);
   own.flush();
   b.world.run();
   REQUIRE(b.record.batches.size() == batches);
