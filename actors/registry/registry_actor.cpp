@@ -217,7 +217,7 @@ void registry_state::pump_probes() {
   }
 }
 
-void registry_state::probe(const std::string& planner, std::function<void(const admission_verdict&)> then) {
+void registry_state::probe(const std::string& planner, const std::function<void(const admission_verdict&)>& then) {
   auto instance = instance_of(planner);
   if (!instance) {
     return;  // only while stopping

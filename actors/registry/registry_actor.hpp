@@ -65,7 +65,7 @@ class registry_state : public compat::state<registry_actor> {
   void on_changes(const table_changes& changes, bool anew);
   void judge_pending();
   void pump_probes();
-  void probe(const std::string& planner, std::function<void(const admission_verdict&)> then);
+  void probe(const std::string& planner, const std::function<void(const admission_verdict&)>& then);
   void judge(const std::string& planner, const admission_verdict& verdict, bool from_store);
   void log_discovery(const discovery_result& result);
   void look_after_discovery();
@@ -87,8 +87,8 @@ class registry_state : public compat::state<registry_actor> {
   // registry_selections.cpp: select, snapshots and samples
   caf::result<outcome<selection>> select(const select_request& request);
   caf::result<outcome<many_selections>> select_many(const struct select_many& request);
-  void when_selectable(std::int64_t timeout_ms, std::function<void(const failure&)> give_up,
-                       std::function<void()> proceed);
+  void when_selectable(std::int64_t timeout_ms, const std::function<void(const failure&)>& give_up,
+                       const std::function<void()>& proceed);
   bool is_selectable() const;
   outcome<selection> select_now(const select_request& request);
   many_selections select_many_now(const std::vector<select_request>& requests);

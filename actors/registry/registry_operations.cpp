@@ -165,6 +165,7 @@ outcome<configure_report> registry_state::configure(const configure_request& req
                         "A patch has at most " + std::to_string(limits::configure_values_max) + " values.");
   }
   std::vector<config_setting> settings;
+  settings.reserve(request.patch.size());
   for (const auto& value : request.patch) {
     settings.push_back({value.variable, value.text, "patch"});
   }

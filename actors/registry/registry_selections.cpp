@@ -47,8 +47,8 @@ caf::result<outcome<many_selections>> registry_state::select_many(const struct s
 
 /// Proceeds once the first admissions are over; where nothing is active then and the configuration says so, heals
 /// first. All within one deadline.
-void registry_state::when_selectable(std::int64_t timeout_ms, std::function<void(const failure&)> give_up,
-                                     std::function<void()> proceed) {
+void registry_state::when_selectable(std::int64_t timeout_ms, const std::function<void(const failure&)>& give_up,
+                                     const std::function<void()>& proceed) {
   const auto deadline_ms = deadline_of(timeout_ms);
   waiting_request judged;
   judged.what = awaited::first_admissions;

@@ -45,6 +45,7 @@ snapshot decision_view(const config& configuration, const planner_list& list, co
   const auto stated = chosen ? reliabilities_in(*chosen) : stated_reliabilities{};
   if (chosen) view.version = chosen->snapshot_version;
   std::vector<snapshot_row> rows;
+  rows.reserve(list.planners.size());
   for (const auto& record : list.planners) rows.push_back(row_of(record, stated));
   std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
   view.rows = std::move(rows);
