@@ -174,10 +174,10 @@ std::string facts_text(const facts& about) {
   for (const auto& [name, value] : about) names = std::max(names, width_of(name));
   std::string result;
   for (const auto& [name, value] : about) {
-    std::string left = padded(name, names, false) + "  ";
+    std::string margin = padded(name, names, false) + "  ";
     for (const auto& line : wrapped(value, page_columns - names - 2)) {
-      result += left + line + '\n';
-      left.assign(names + 2, ' ');
+      result += margin + line + '\n';
+      margin.assign(names + 2, ' ');
     }
   }
   return result + '\n';

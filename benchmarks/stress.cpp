@@ -31,8 +31,8 @@ double seconds_since(clock_type::time_point begun) {
 }
 
 /// Asks `done` again and again; false if it stays false too long.
-bool wait_for(clock_type::duration patience, const std::function<bool()>& done) {
-  const auto end = clock_type::now() + patience;
+bool wait_for(clock_type::duration longest, const std::function<bool()>& done) {
+  const auto end = clock_type::now() + longest;
   while (!done()) {
     if (clock_type::now() > end) {
       return false;

@@ -184,8 +184,8 @@ class actor_client final : public stress_client {
 
   void end() override {
     compat::end(actor_);
-    const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds{30};
-    while (!flags_->gone && std::chrono::steady_clock::now() < patience) {
+    const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds{30};
+    while (!flags_->gone && std::chrono::steady_clock::now() < give_up) {
       std::this_thread::sleep_for(std::chrono::milliseconds{1});
     }
     if (!flags_->gone) {

@@ -13,11 +13,6 @@ namespace {
 
 constexpr std::string_view factory_prefix = "FACTORY_";
 
-std::string shown(std::string_view text) {
-  // A refused value is shown to whoever typed it, so its paths stay; 200 bytes are enough to recognise it.
-  return scrub(text, {.hide_paths = false, .bytes_max = 200});
-}
-
 void set_source(config_load& load, std::string_view variable, const std::string& source) {
   for (auto& [name, from] : load.sources) {
     if (name == variable) from = source;
@@ -31,20 +26,20 @@ void apply(config_load& load, const config_setting& setting) {
   }
   const auto* field = find_config_field(setting.variable);
   if (field == nullptr) {
-    load.problems.push_back(
-        {shown(setting.variable), shown(setting.text), "a variable of `planguild config`", setting.source});
+    load.problems.push_back({config_parse::shown(setting.variable), config_parse::shown(setting.text),
+                             "a variable of `planguild config`", setting.source});
     return;
   }
   if (const auto refused = field->parse(load.value, setting.text)) {
     // The value is masked as the value of its variable would be.
-    const auto text = is_secret_name(setting.variable) ? std::string{"***"} : shown(setting.text);
+    const auto text = is_secret_name(setting.variable) ? std::string{"***"} : config_parse::shown(setting.text);
     load.problems.push_back({setting.variable, text, *refused, setting.source});
     return;
   }
   set_source(load, setting.variable, setting.source);
   if (setting.variable == "FACTORY_MAX_PROFILES" &&
       config_parse::integer(setting.text).value_or(0) > limits::max_profiles_cap) {
-    load.notes.push_back("FACTORY_MAX_PROFILES (" + setting.source + ") is " + shown(setting.text) +
+    load.notes.push_back("FACTORY_MAX_PROFILES (" + setting.source + ") is " + config_parse::shown(setting.text) +
                          " and was capped at " + std::to_string(limits::max_profiles_cap));
   }
 }
@@ -81,7 +76,7 @@ config_load patch_config(const config& current, const std::vector<config_setting
   for (const auto& setting : settings) {
     const auto* field = find_config_field(setting.variable);
     if (field != nullptr && !field->live) {
-      result.problems.push_back({setting.variable, shown(setting.text),
+      result.problems.push_back({setting.variable, config_parse::shown(setting.text),
                                  "nothing while it runs; set it where it is started and start it again",
                                  setting.source});
       continue;

@@ -48,15 +48,11 @@ std::string upper(std::string_view text) {
   return result;
 }
 
-std::string shown(std::string_view text) {
-  return scrub(text, {.hide_paths = false, .bytes_max = 200});
-}
-
 void read_member(config_file& file, const std::string& key, const nlohmann::json& value, const std::string& source) {
   const auto& rows = config_fields();
   const auto row =
       std::find_if(rows.begin(), rows.end(), [&](const config_field& field) { return field.json_key() == key; });
-  const auto text = is_secret_name(key) ? std::string{"***"} : shown(dump_json(value));
+  const auto text = is_secret_name(key) ? std::string{"***"} : config_parse::shown(dump_json(value));
   if (row == rows.end()) {
     if (is_meaningless_variable(upper(key)) && text::lower(key) == key) {
       file.settings.push_back({upper(key), {}, source});
@@ -67,7 +63,7 @@ void read_member(config_file& file, const std::string& key, const nlohmann::json
     });
     const auto accepted =
         with_prefix == rows.end() ? std::string{"a key of `planguild config`"} : "the key " + with_prefix->json_key();
-    file.problems.push_back({shown(key), text, accepted, source});
+    file.problems.push_back({config_parse::shown(key), text, accepted, source});
     return;
   }
   std::string accepted;
@@ -89,7 +85,7 @@ config_file read_config_text(std::string_view text, std::string_view path) {
   if (!json) {
     result.problems.push_back({{}, json.error->message, "one JSON object", source});
   } else if (!json->is_object()) {
-    result.problems.push_back({{}, shown(dump_json(*json)), "one JSON object", source});
+    result.problems.push_back({{}, config_parse::shown(dump_json(*json)), "one JSON object", source});
   } else {
     for (const auto& [key, value] : json->items()) read_member(result, key, value, source);
   }

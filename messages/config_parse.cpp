@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <system_error>
 
+#include "messages/scrub.hpp"
 #include "messages/text.hpp"
 
 namespace planguild::config_parse {
@@ -126,6 +127,10 @@ std::vector<std::string> path_list(std::string_view text) {
     text.remove_prefix(std::min(entry.size() + 1, text.size()));
   }
   return result;
+}
+
+std::string shown(std::string_view text) {
+  return scrub(text, {.hide_paths = false, .bytes_max = 200});
 }
 
 std::optional<char> list_separator(std::string_view variable) noexcept {

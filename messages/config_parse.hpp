@@ -26,6 +26,10 @@ std::vector<std::string> name_set(std::string_view text);
 /// Colon-separated, nothing trimmed (a folder's name may hold blanks), empty entries dropped.
 std::vector<std::string> path_list(std::string_view text);
 
+/// A refused value or name as a problem shows it: to whoever typed it, so paths stay; secrets are masked, and 200 bytes
+/// are enough to recognise it.
+std::string shown(std::string_view text);
+
 /// What separates the entries of `variable`'s list; none where it holds a single value.
 std::optional<char> list_separator(std::string_view variable) noexcept;
 

@@ -25,7 +25,7 @@ struct keep_one {
   bool is_full() const noexcept { return true; }
   double least_total() const noexcept { return best.total; }
   bool offer(const ranked_row& candidate) noexcept {
-    const bool better = ranks_before(candidate, best);
+    const bool better = row_precedes(candidate, best);
     if (better) {
       best = candidate;
     }
@@ -43,14 +43,14 @@ struct keep_many {
   double least_total() const noexcept { return rows.front().total; }
   bool offer(const ranked_row& candidate) {
     if (is_full()) {
-      if (!ranks_before(candidate, rows.front())) {
+      if (!row_precedes(candidate, rows.front())) {
         return false;
       }
-      std::pop_heap(rows.begin(), rows.end(), ranks_before);
+      std::pop_heap(rows.begin(), rows.end(), row_precedes);
       rows.pop_back();
     }
     rows.push_back(candidate);
-    std::push_heap(rows.begin(), rows.end(), ranks_before);
+    std::push_heap(rows.begin(), rows.end(), row_precedes);
     return true;
   }
 };
@@ -276,7 +276,7 @@ std::vector<ranked_row> ranking_table::best(const compiled_request& request, std
   if (kept.count > 0) {
     kept.rows.reserve(kept.count);
     scan_all(request, kept);
-    std::sort_heap(kept.rows.begin(), kept.rows.end(), ranks_before);
+    std::sort_heap(kept.rows.begin(), kept.rows.end(), row_precedes);
   }
   return std::move(kept.rows);
 }

@@ -55,7 +55,7 @@ struct ranked_row {
 };
 
 /// Whether `first` ranks before `second`.
-constexpr bool ranks_before(const ranked_row& first, const ranked_row& second) noexcept {
+constexpr bool row_precedes(const ranked_row& first, const ranked_row& second) noexcept {
   if (first.total != second.total) {
     return first.total > second.total;
   }

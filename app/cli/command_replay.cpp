@@ -7,12 +7,12 @@
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
-#include <system_error>
 #include <vector>
 
 #include "app/cli/commands.hpp"
 #include "app/cli/output.hpp"
 #include "app/cli/replay.hpp"
+#include "app/host/system/system_reason.hpp"
 #include "messages/json_lines.hpp"
 #include "messages/limits.hpp"
 #include "messages/text.hpp"
@@ -63,7 +63,7 @@ std::string take_all(int descriptor, const std::string& path, replay_tally& tall
   while (true) {
     const auto count = ::read(descriptor, chunk.data(), chunk.size());
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return std::generic_category().message(errno);
+    if (count < 0) return system_reason();
     lines.clear();
     const bool fits = reader.feed({chunk.data(), static_cast<std::size_t>(count)}, lines);
     if (count == 0 && reader.partial_bytes() > 0) lines.push_back(reader.partial());
@@ -84,7 +84,7 @@ int run_replay(const command_context& context) {
   const auto& path = context.line.files.front();
   const int descriptor = path == "-" ? ::dup(STDIN_FILENO) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   replay_tally tally;
-  const auto reason = descriptor < 0 ? std::generic_category().message(errno) : take_all(descriptor, path, tally);
+  const auto reason = descriptor < 0 ? system_reason() : take_all(descriptor, path, tally);
   if (descriptor >= 0) ::close(descriptor);
   if (!reason.empty()) {
     complain("planguild: cannot replay " + printable(path) + ": " + reason + "\n");

@@ -16,6 +16,7 @@
 #include "actors/discovery/walk.hpp"
 #include "app/host/system/store_database.hpp"
 #include "app/host/system/system.hpp"
+#include "app/host/system/system_reason.hpp"
 #include "messages/limits.hpp"
 
 namespace planguild::cli {
@@ -27,10 +28,6 @@ constexpr mode_t permission_bits = 07777;
 
 using condition = store_facts::condition;
 using fault = store_facts::fault;
-
-std::string system_reason(int error) {
-  return std::generic_category().message(error);
-}
 
 bool is_writable_folder(const std::string& path) {
   return ::faccessat(AT_FDCWD, path.c_str(), W_OK | X_OK, AT_EACCESS) == 0;

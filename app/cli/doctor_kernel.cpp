@@ -14,9 +14,9 @@
 #include <fstream>
 #include <string>
 #include <string_view>
-#include <system_error>
 
 #include "app/cli/doctor_facts.hpp"
+#include "app/host/system/system_reason.hpp"
 
 namespace planguild::cli {
 namespace {
@@ -25,10 +25,6 @@ namespace {
 constexpr long landlock_create_ruleset_call = 444;
 constexpr long pidfd_open_call = 434;
 constexpr unsigned long landlock_ask_version = 1;
-
-std::string system_reason(int error) {
-  return std::generic_category().message(error);
-}
 
 /// How far the child came; its exit status.
 enum class namespace_step : int { done = 0, unshare = 1, setgroups = 2, map = 3 };

@@ -14,12 +14,10 @@
 #include <filesystem>
 #include <system_error>
 
+#include "app/host/system/system_reason.hpp"
+
 namespace planguild::cli {
 namespace {
-
-std::string system_reason() {
-  return std::generic_category().message(errno);
-}
 
 bool write_all(int descriptor, std::string_view text) noexcept {
   while (!text.empty()) {

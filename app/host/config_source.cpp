@@ -8,9 +8,9 @@
 #include <array>
 #include <cerrno>
 #include <iterator>
-#include <system_error>
 #include <utility>
 
+#include "app/host/system/system_reason.hpp"
 #include "messages/limits.hpp"
 #include "messages/scrub.hpp"
 #include "messages/text.hpp"
@@ -32,10 +32,6 @@ class open_file {
  private:
   int descriptor_;
 };
-
-std::string system_reason() {
-  return std::generic_category().message(errno);
-}
 
 /// The whole file in `text`; else why not. Pipes are read too: the operator named the path.
 std::string read_config_file(const std::string& path, std::string& text) {

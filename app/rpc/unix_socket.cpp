@@ -12,9 +12,10 @@
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
-#include <system_error>
 #include <thread>
 #include <utility>
+
+#include "app/host/system/system_reason.hpp"
 
 namespace planguild {
 namespace {
@@ -23,10 +24,6 @@ constexpr int lock_tries_max = 100;
 constexpr std::chrono::milliseconds lock_pause{10};
 constexpr int first_passed = 3;  // as sd_listen_fds(3) says
 constexpr int passed_max = 16;
-
-std::string reason() {
-  return std::generic_category().message(errno);
-}
 
 /// The path was typed by the operator, so it is shown.
 failure refused(const std::string& path, const std::string& what) {
@@ -89,9 +86,9 @@ std::optional<failure> put_in_place(const std::string& made, const std::string& 
     ::unlink(made.c_str());
     return std::nullopt;
   }
-  if (errno != EEXIST) return refused(path, "cannot be made: " + reason());
+  if (errno != EEXIST) return refused(path, "cannot be made: " + system_reason());
   const auto lock = lock_folder_of(path);
-  if (!lock) return refused(path, "the folder cannot be locked to replace the file there: " + reason());
+  if (!lock) return refused(path, "the folder cannot be locked to replace the file there: " + system_reason());
   switch (look_at(path, address)) {
     case found_at_path::live_socket:
       return refused(path, "a server listens there already; stop it, or listen somewhere else");
@@ -101,7 +98,7 @@ std::optional<failure> put_in_place(const std::string& made, const std::string& 
     case found_at_path::nothing:
       break;
   }
-  if (::rename(made.c_str(), path.c_str()) != 0) return refused(path, "cannot be replaced: " + reason());
+  if (::rename(made.c_str(), path.c_str()) != 0) return refused(path, "cannot be replaced: " + system_reason());
   return std::nullopt;
 }
 
@@ -135,15 +132,16 @@ outcome<listening_socket> listening_socket::open(const std::string& path) {
   }
   auto listening = new_socket(SOCK_NONBLOCK);
   // The mode of the socket becomes the mode of its file, so it is never open to others, whatever the umask.
-  if (!listening || ::fchmod(listening.get(), 0600) != 0) return refused(path, "no socket can be made: " + reason());
+  if (!listening || ::fchmod(listening.get(), 0600) != 0)
+    return refused(path, "no socket can be made: " + system_reason());
   ::unlink(made.c_str());  // left by a process of this number that was killed right here
   if (::bind(listening.get(), reinterpret_cast<const sockaddr*>(&made_address), sizeof made_address) != 0) {
-    return refused(path, "cannot be made: " + reason());
+    return refused(path, "cannot be made: " + system_reason());
   }
   std::optional<failure> problem;
   struct stat facts {};
   if (::listen(listening.get(), SOMAXCONN) != 0 || ::stat(made.c_str(), &facts) != 0) {
-    problem = refused(path, "cannot be listened at: " + reason());
+    problem = refused(path, "cannot be listened at: " + system_reason());
   } else {
     problem = put_in_place(made, path, address);
   }
@@ -197,13 +195,13 @@ outcome<descriptor> connect_to(const std::string& path) {
   sockaddr_un address{};
   if (auto problem = fill(address, path)) return *problem;
   auto socket = new_socket(0);
-  if (!socket) return refused(path, "no socket can be made: " + reason());
+  if (!socket) return refused(path, "no socket can be made: " + system_reason());
   const int problem = connect_once(socket.get(), address);
   if (problem == 0) return socket;
   if (problem == ENOENT || problem == ECONNREFUSED) {
     return refused(path, "no runtime listens there; start one with `planguild rpc --listen " + path + "`");
   }
-  return refused(path, "cannot be connected to: " + std::generic_category().message(problem));
+  return refused(path, "cannot be connected to: " + system_reason(problem));
 }
 
 std::optional<uid_t> peer_user(int socket) noexcept {

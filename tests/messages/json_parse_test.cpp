@@ -17,7 +17,7 @@ outcome<nlohmann::json> read(std::string_view text) {
   return parse_json(text, bounds, failure_code::invalid_manifest, "m.json");
 }
 
-std::string refusal_of(std::string_view text) {
+std::string refusal_text(std::string_view text) {
   const auto json = read(text);
   REQUIRE_FALSE(json);
   CHECK(json.error->code == failure_code::invalid_manifest);
@@ -40,25 +40,25 @@ TEST_CASE("Ordinary JSON is read as nlohmann reads it") {
 }
 
 TEST_CASE("Refused JSON says where and what was found") {
-  CHECK(refusal_of("") == "not valid JSON: the text is empty; exactly one JSON value is expected");
-  CHECK(refusal_of(" \n\t") == refusal_of(""));
-  CHECK(refusal_of("{\n  \"a\": }").find("line 2, column 8: unexpected '}'") != std::string::npos);
-  CHECK(refusal_of("{\"a\": 1} x").find("line 1, column 10") != std::string::npos);
-  CHECK(refusal_of("{\"a\":1").find("unexpected end of input") != std::string::npos);
-  CHECK(refusal_of("[1] [2]").find("column 5") != std::string::npos);
+  CHECK(refusal_text("") == "not valid JSON: the text is empty; exactly one JSON value is expected");
+  CHECK(refusal_text(" \n\t") == refusal_text(""));
+  CHECK(refusal_text("{\n  \"a\": }").find("line 2, column 8: unexpected '}'") != std::string::npos);
+  CHECK(refusal_text("{\"a\": 1} x").find("line 1, column 10") != std::string::npos);
+  CHECK(refusal_text("{\"a\":1").find("unexpected end of input") != std::string::npos);
+  CHECK(refusal_text("[1] [2]").find("column 5") != std::string::npos);
 }
 
 TEST_CASE("A duplicate key is refused at the second one") {
-  CHECK(refusal_of("{\"a\":1,\n \"b\":2,\n \"a\":3}") ==
+  CHECK(refusal_text("{\"a\":1,\n \"b\":2,\n \"a\":3}") ==
         "not valid JSON: line 3, column 2: the key \"a\" occurs twice in the same object");
-  CHECK(refusal_of(R"({"x\"y":1,"x\u0022y":2})").find("column 11") != std::string::npos);
+  CHECK(refusal_text(R"({"x\"y":1,"x\u0022y":2})").find("column 11") != std::string::npos);
   CHECK(read(R"({"a":{"a":{"a":1}},"b":{"a":1}})"));
 }
 
 TEST_CASE("Numbers that no double holds are refused") {
-  CHECK(refusal_of("[1e400]").find("a number is too large") != std::string::npos);
-  CHECK(refusal_of("[-1e400]").find("a number is too large") != std::string::npos);
-  CHECK(refusal_of(std::string(400, '9')).find("a number is too large") != std::string::npos);
+  CHECK(refusal_text("[1e400]").find("a number is too large") != std::string::npos);
+  CHECK(refusal_text("[-1e400]").find("a number is too large") != std::string::npos);
+  CHECK(refusal_text(std::string(400, '9')).find("a number is too large") != std::string::npos);
   CHECK(read("1e-400")->get<double>() == 0.0);
   CHECK(read("99999999999999999999")->is_number_float());
   for (const auto* text : {"01", "+1", ".5", "5.", "0x1", "1e", "NaN", "Infinity", "-"}) CHECK_FALSE(read(text));
@@ -68,7 +68,7 @@ TEST_CASE("NUL bytes, invalid UTF-8 and lone surrogates are refused") {
   CHECK_FALSE(read(std::string_view{"1\0", 2}));
   CHECK_FALSE(read(std::string_view{"1\0 garbage", 10}));
   CHECK_FALSE(read(std::string_view{"\"\0\"", 3}));
-  CHECK(refusal_of(R"({"a\u0000b":1})").find("NUL") != std::string::npos);
+  CHECK(refusal_text(R"({"a\u0000b":1})").find("NUL") != std::string::npos);
   CHECK(read(R"(["a\u0000b"])"));
   CHECK_FALSE(read("\"\xff\""));
   CHECK_FALSE(read("\"\xc3\""));
@@ -79,7 +79,7 @@ TEST_CASE("NUL bytes, invalid UTF-8 and lone surrogates are refused") {
 
 TEST_CASE("Nesting is bounded and costs no stack") {
   CHECK(read(std::string(64, '[') + std::string(64, ']')));
-  const auto too_deep = refusal_of(std::string(65, '[') + std::string(65, ']'));
+  const auto too_deep = refusal_text(std::string(65, '[') + std::string(65, ']'));
   CHECK(too_deep.find("line 1, column 65: more than 64 objects and arrays") != std::string::npos);
   CHECK_FALSE(read(std::string(100'000, '[')));
   std::string objects;

@@ -9,10 +9,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <memory>
-#include <system_error>
 #include <utility>
 
 #include "app/host/system/descriptor.hpp"
+#include "app/host/system/system_reason.hpp"
 
 namespace planguild {
 namespace {
@@ -20,7 +20,7 @@ namespace {
 failure system_failure(std::string_view doing, const std::string& path, int error) {
   const bool nothing_there = error == ENOENT || error == ENOTDIR || error == ENAMETOOLONG;
   return make_failure(nothing_there ? failure_code::not_found : failure_code::load_failed,
-                      std::string(doing) + ": " + std::generic_category().message(error), {}, path);
+                      std::string(doing) + ": " + system_reason(error), {}, path);
 }
 
 /// A path with NUL would be cut by the system and name something else.

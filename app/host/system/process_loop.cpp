@@ -11,10 +11,10 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
-#include <system_error>
 #include <utility>
 
 #include "app/host/system/sessions.hpp"
+#include "app/host/system/system_reason.hpp"
 
 namespace planguild {
 namespace {
@@ -52,7 +52,7 @@ process_loop::process_loop(std::string launcher_path)
       wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       buffer_(read_bytes) {
   if (!epoll_ || !wake_ || !watch(EPOLL_CTL_ADD, wake_.get(), EPOLLIN, source::wake, 0)) {
-    error_ = "processes cannot be watched: " + std::generic_category().message(errno);
+    error_ = "processes cannot be watched: " + system_reason();
   }
 }
 

@@ -11,15 +11,12 @@
 
 #include <cerrno>
 #include <csignal>
-#include <system_error>
 #include <vector>
+
+#include "app/host/system/system_reason.hpp"
 
 namespace planguild {
 namespace {
-
-std::string system_reason(int error) {
-  return std::generic_category().message(error);
-}
 
 /// A bare name is looked up in /usr/bin, then /bin; a path stays as it is, and so does a name that neither has.
 std::string program_path(const std::string& program) {

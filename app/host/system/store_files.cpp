@@ -10,11 +10,11 @@
 #include <cerrno>
 #include <chrono>
 #include <ctime>
-#include <system_error>
 #include <thread>
 #include <utility>
 
 #include "app/host/system/descriptor.hpp"
+#include "app/host/system/system_reason.hpp"
 #include "messages/limits.hpp"
 
 namespace planguild {
@@ -26,10 +26,6 @@ constexpr int names_tried = 100;  // for a file that is set aside, within one se
 
 std::string database_path(const std::string& directory) {
   return directory + "/planguild.db";
-}
-
-std::string system_reason(int error) {
-  return std::generic_category().message(error);
 }
 
 std::string utc_stamp() {

@@ -3,8 +3,11 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/app/cli/plain_style.hpp"
+
 using namespace planguild;
 using namespace planguild::cli;
+using planguild::test::plain;
 
 namespace {
 
@@ -34,8 +37,6 @@ failure_evidence sample_evidence() {
   evidence.stderr_tail = "first\n\x1b[31mTraceback\nlast\n";
   return evidence;
 }
-
-constexpr text_style plain{100, false};
 
 }  // namespace
 

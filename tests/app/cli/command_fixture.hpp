@@ -8,12 +8,9 @@
 #include <vector>
 
 #include "tests/app/cli/program_runner.hpp"
+#include "tests/support/text_checks.hpp"
 
 namespace planguild::test {
-
-inline bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 /// The text's only JSON value; the test fails if it is none.
 inline nlohmann::json json_of(const std::string& text) {

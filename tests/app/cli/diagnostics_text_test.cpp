@@ -3,16 +3,15 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/app/cli/plain_style.hpp"
+#include "tests/support/text_checks.hpp"
+
 using namespace planguild;
 using namespace planguild::cli;
+using planguild::test::has;
+using planguild::test::plain;
 
 namespace {
-
-constexpr text_style plain{100, false};
-
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 diagnostics_report sample() {
   diagnostics_report report;

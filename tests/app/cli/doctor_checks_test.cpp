@@ -6,9 +6,11 @@
 #include <nlohmann/json.hpp>
 
 #include "app/cli/doctor_text.hpp"
+#include "tests/support/text_checks.hpp"
 
 using namespace planguild;
 using namespace planguild::cli;
+using planguild::test::has;
 
 namespace {
 
@@ -62,10 +64,6 @@ doctor_finding only(const doctor_facts& facts) {
   CHECK(area->severity == found.severity);
   CHECK(report.good() == (found.severity == doctor_severity::note));
   return found;
-}
-
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 }  // namespace

@@ -2,31 +2,12 @@
 #include <catch2/catch.hpp>
 
 #include "app/cli/options.hpp"
+#include "tests/app/cli/parsed_lines.hpp"
+#include "tests/support/text_checks.hpp"
 
 using namespace planguild;
 using namespace planguild::cli;
-
-namespace {
-
-command_line good(const std::vector<std::string>& arguments) {
-  auto parsed = parse_command_line(arguments, "9.9.9");
-  INFO(parsed.text);
-  REQUIRE(parsed.line);
-  return *parsed.line;
-}
-
-std::string refusal(const std::vector<std::string>& arguments) {
-  const auto parsed = parse_command_line(arguments, "9.9.9");
-  REQUIRE_FALSE(parsed.line);
-  CHECK(parsed.exit_code == exit_code::usage);
-  return parsed.text;
-}
-
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-}  // namespace
+using namespace planguild::test;  // NOLINT(google-build-using-namespace)
 
 TEST_CASE("Every operation is a command") {
   CHECK(good({"heal"}).command == command::heal);

@@ -4,13 +4,14 @@
 #include <catch2/catch.hpp>
 
 #include "app/cli/catalogue_text.hpp"
+#include "tests/app/cli/plain_style.hpp"
 
 using namespace planguild;
 using namespace planguild::cli;
+using planguild::test::plain;
 
 namespace {
 
-constexpr text_style plain{100, false};
 constexpr text_style coloured{100, true};
 
 }  // namespace

@@ -3,29 +3,10 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/app/cli/parsed_lines.hpp"
+
 using namespace planguild::cli;
-
-namespace {
-
-parsed_command_line parse(const std::vector<std::string>& arguments) {
-  return parse_command_line(arguments, "9.9.9");
-}
-
-command_line good(const std::vector<std::string>& arguments) {
-  auto parsed = parse(arguments);
-  INFO(parsed.text);
-  REQUIRE(parsed.line);
-  return *parsed.line;
-}
-
-std::string refusal(const std::vector<std::string>& arguments) {
-  const auto parsed = parse(arguments);
-  REQUIRE_FALSE(parsed.line);
-  CHECK(parsed.exit_code == exit_code::usage);
-  return parsed.text;
-}
-
-}  // namespace
+using namespace planguild::test;  // NOLINT(google-build-using-namespace)
 
 TEST_CASE("Every command is known by its name") {
   CHECK(good({"plan", "x"}).command == command::plan);

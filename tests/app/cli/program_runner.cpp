@@ -24,14 +24,6 @@ namespace {
 constexpr std::chrono::seconds bound{60};
 constexpr int look_ms = 20;  // how often deadline and interrupt are looked at
 
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-  std::vector<char*> result;
-  result.reserve(texts.size() + 1);
-  for (auto& text : texts) result.push_back(text.data());
-  result.push_back(nullptr);
-  return result;
-}
-
 struct pipe_ends {
   pipe_ends() { REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0); }
   ~pipe_ends() {
@@ -79,6 +71,14 @@ void collect(pid_t child, const program_call& call, pipe_ends& output, pipe_ends
 }
 
 }  // namespace
+
+std::vector<char*> pointers(std::vector<std::string>& texts) {
+  std::vector<char*> result;
+  result.reserve(texts.size() + 1);
+  for (auto& text : texts) result.push_back(text.data());
+  result.push_back(nullptr);
+  return result;
+}
 
 std::string binary_folder() {
   const char* folder = std::getenv("PLANGUILD_BINARY_DIR");

@@ -41,6 +41,9 @@ class temporary_folder {
   std::string path_;
 };
 
+/// The texts as exec wants them: null-terminated, valid as long as `texts` is not changed.
+std::vector<char*> pointers(std::vector<std::string>& texts);
+
 std::string read_text(const std::string& path);
 
 /// The folder of the built programs.

@@ -14,18 +14,6 @@
 #include <utility>
 
 namespace planguild::test {
-namespace {
-
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-  std::vector<char*> result;
-  result.reserve(texts.size() + 1);
-  for (auto& text : texts) result.push_back(text.data());
-  result.push_back(nullptr);
-  return result;
-}
-
-}  // namespace
-
 running_guild::running_guild(const guild_folder& folder, std::vector<std::string> variables)
     : socket_(folder.path("socket")) {
   start(folder, {binary_folder() + "/planguild", "rpc", "--listen", socket_, "--quiet"}, std::move(variables), -1);

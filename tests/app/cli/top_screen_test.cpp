@@ -15,7 +15,10 @@
 #include <string>
 #include <thread>
 
+#include "tests/support/text_checks.hpp"
+
 using planguild::cli::top_screen;
+using planguild::test::has;
 
 namespace {
 
@@ -59,10 +62,6 @@ struct terminal {
   int ours = -1;
   int theirs = -1;
 };
-
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 }  // namespace
 

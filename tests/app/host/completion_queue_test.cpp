@@ -1,8 +1,6 @@
 // The completion queue on a real runtime with builtin planners: every ticket ends exactly once, whatever happens to it.
 #include "app/host/completion_queue.hpp"
 
-#include <poll.h>
-
 #include <array>
 #include <atomic>
 #include <catch2/catch.hpp>
@@ -14,41 +12,11 @@
 
 #include "app/host/runtime.hpp"
 #include "tests/app/host/builtin_guild.hpp"
+#include "tests/app/host/event_loop.hpp"
 
 using namespace planguild;        // NOLINT(google-build-using-namespace)
 using namespace planguild::test;  // NOLINT(google-build-using-namespace)
 using namespace std::chrono_literals;
-
-namespace {
-
-bool is_readable(const completion_queue& queue, int wait_ms = 0) {
-  pollfd entry{queue.fd(), POLLIN, 0};
-  return ::poll(&entry, 1, wait_ms) == 1;
-}
-
-/// Drains until `done`, as an event loop would: sleeping on the descriptor and the next deadline. False after 20 s.
-template <class Done>
-bool loop_until(completion_queue& queue, Done done) {
-  const auto end = std::chrono::steady_clock::now() + 20s;
-  while (!done()) {
-    const auto now = std::chrono::steady_clock::now();
-    if (now > end) return false;
-    const auto until = std::min(queue.next_deadline().value_or(end), end);
-    const auto wait = std::chrono::ceil<std::chrono::milliseconds>(std::max(until - now, 0ns));
-    (void)is_readable(queue, static_cast<int>(wait.count()));
-    queue.drain(100, 10ms);
-  }
-  return true;
-}
-
-plan_request plan_of(const std::string& planner, const std::string& objective = "improve it") {
-  plan_request request;
-  request.planner = planner;
-  request.request.objective = objective;
-  return request;
-}
-
-}  // namespace
 
 TEST_CASE("A submitted operation makes the descriptor readable, and drain calls back on this thread") {
   builtin_guild guild({"alpha"});

@@ -1,7 +1,5 @@
 // What is easy to get wrong in a completion queue: answers that are neither here nor there, giving up that overtakes
 // the request, bounds that only look bounded, callbacks that own things. On a real runtime with builtin planners.
-#include <poll.h>
-
 #include <algorithm>
 #include <array>
 #include <catch2/catch.hpp>
@@ -10,34 +8,13 @@
 #include "app/host/completion_queue.hpp"
 #include "app/host/runtime.hpp"
 #include "tests/app/host/builtin_guild.hpp"
+#include "tests/app/host/event_loop.hpp"
 
 using namespace planguild;        // NOLINT(google-build-using-namespace)
 using namespace planguild::test;  // NOLINT(google-build-using-namespace)
 using namespace std::chrono_literals;
 
 namespace {
-
-/// Drains until `done`, as an event loop would. False after 20 s.
-template <class Done>
-bool loop_until(completion_queue& queue, Done done) {
-  const auto end = std::chrono::steady_clock::now() + 20s;
-  while (!done()) {
-    const auto now = std::chrono::steady_clock::now();
-    if (now > end) return false;
-    const auto wait = std::min(queue.next_deadline().value_or(end), end) - now;
-    pollfd entry{queue.fd(), POLLIN, 0};
-    (void)::poll(&entry, 1, static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(wait).count()));
-    queue.drain(100, 10ms);
-  }
-  return true;
-}
-
-plan_request plan_of(const std::string& planner, const std::string& objective) {
-  plan_request request;
-  request.planner = planner;
-  request.request.objective = objective;
-  return request;
-}
 
 /// Two answers, of which drain has run one: the other one is taken over, and waits.
 struct two_answers {

@@ -44,7 +44,7 @@ std::string text_of(const std::optional<failure>& problem) {
   return problem ? std::string{to_string(problem->code)} + ": " + problem->message : "an answer to something else";
 }
 
-plan_request plan_of(const std::string& objective) {
+plan_request alpha_plan(const std::string& objective) {
   plan_request request;
   request.planner = "alpha";
   request.request.objective = objective;
@@ -59,7 +59,7 @@ bool is_plan_of(const outcome<plan_reply>& reply, const std::string& objective) 
 void plan_by_blocking_calls(runtime& guild, int thread, witness& seen) {
   for (int number = 0; number < plans_per_thread; ++number) {
     const auto objective = "plan " + std::to_string(thread) + "." + std::to_string(number);
-    const auto reply = guild.plan(plan_of(objective));
+    const auto reply = guild.plan(alpha_plan(objective));
     seen.count(is_plan_of(reply, objective), objective + ": " + text_of(reply.error));
   }
 }
@@ -73,10 +73,11 @@ void plan_by_queue(runtime& guild, witness& seen) {
   while ((submitted < queued_plans || queue.in_flight() > 0) && std::chrono::steady_clock::now() < end) {
     for (; submitted < queued_plans && queue.in_flight() < queue_ahead; ++submitted) {
       const auto objective = "queued " + std::to_string(submitted);
-      const auto ticket = queue.submit(plan_of(objective), 60s, [&, objective, number = submitted](const auto& reply) {
-        ++told[static_cast<std::size_t>(number)];
-        seen.count(is_plan_of(reply, objective), objective + ": " + text_of(reply.error));
-      });
+      const auto ticket =
+          queue.submit(alpha_plan(objective), 60s, [&, objective, number = submitted](const auto& reply) {
+            ++told[static_cast<std::size_t>(number)];
+            seen.count(is_plan_of(reply, objective), objective + ": " + text_of(reply.error));
+          });
       if (!ticket) seen.count(false, "not taken: " + text_of(ticket.error));
     }
     pollfd entry{queue.fd(), POLLIN, 0};
@@ -181,7 +182,7 @@ TEST_CASE("A handle from before a reload is stale at once, even while its planne
   REQUIRE(before);
   outcome<plan_reply> given_up;
   std::thread long_one{[&] {
-    auto request = plan_of("wait for cancel");
+    auto request = alpha_plan("wait for cancel");
     request.timeout_ms = 60'000;
     given_up = runtime.plan(request);
   }};

@@ -5,6 +5,7 @@
 
 #include "app/planners/structural_planner.hpp"
 #include "tests/app/index/temp_tree.hpp"
+#include "tests/app/planners/task_titles.hpp"
 
 namespace planguild {
 
@@ -12,6 +13,7 @@ namespace {
 
 using nlohmann::json;
 using strings = std::vector<std::string>;
+using test::titles;
 
 struct planned {
   plan made;
@@ -53,14 +55,6 @@ std::vector<strings> breaks(const planned& result) {
       entry.push_back(line["file"].get<std::string>() + ':' + std::to_string(line["line"].get<int>()));
     }
     found.push_back(entry);
-  }
-  return found;
-}
-
-strings titles(const plan& made) {
-  strings found;
-  for (const auto& task : made.tasks) {
-    found.push_back(task.title);
   }
   return found;
 }

@@ -7,6 +7,7 @@
 #include "app/planners/hotspot_list.hpp"
 #include "app/planners/objective_words.hpp"
 #include "app/planners/task_list.hpp"
+#include "tests/app/planners/task_titles.hpp"
 
 namespace planguild {
 
@@ -14,6 +15,7 @@ namespace {
 
 using nlohmann::json;
 using strings = std::vector<std::string>;
+using test::titles;
 
 plan plan_for(const json& context, const std::string& objective = "Reduce risk") {
   risk_planner planner;
@@ -32,14 +34,6 @@ json context_of(json hotspots) {
   return {{"deep_index_summary", {{"files", 400}, {"lines", 90000}, {"cycles", 1}, {"truncated", false}}},
           {"hotspots_count", hotspots.size()},
           {"hotspots", std::move(hotspots)}};
-}
-
-strings titles(const plan& made) {
-  strings found;
-  for (const auto& task : made.tasks) {
-    found.push_back(task.title);
-  }
-  return found;
 }
 
 }  // namespace
