@@ -293,8 +293,9 @@ std::string finish(raw_values& raw) {
   if (auto problem = finish_operation(raw); !problem.empty()) return problem;
   if (!raw.timeout_s) return {};
   const auto timeout_s_max = static_cast<double>(limits::timeout_ms_max) / 1'000;
-  if (!(*raw.timeout_s >= 0.001 && *raw.timeout_s <= timeout_s_max))
+  if (!(*raw.timeout_s >= 0.001 && *raw.timeout_s <= timeout_s_max)) {
     return "--timeout takes seconds from 0.001 to 86400";
+  }
   line.timeout_ms = std::llround(*raw.timeout_s * 1'000);
   return {};
 }
