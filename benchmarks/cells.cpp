@@ -38,7 +38,7 @@ std::string without_zeros(std::string text) {
 std::string with_commas(double whole) {
   auto digits = with_decimals(std::fabs(whole), 0);
   for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3) {
-    digits.insert(static_cast<std::size_t>(at), ",");
+    digits.insert(static_cast<std::size_t>(at), 1, ',');  // a text here trips -Wrestrict of g++ 12 at -O2
   }
   return (whole < 0 ? "-" : "") + digits;
 }

@@ -157,9 +157,6 @@ class actor_base : public Interface::base {
 
   Interface handle() { return Interface{this}; }
 
-  /// Whether messages wait, as far as can be seen now.
-  bool is_busy() { return !this->mailbox().empty(); }
-
  private:
 #if !PLANGUILD_CAF_1
   std::multimap<caf::actor_addr, std::function<void(const caf::error&)>> watchers_;

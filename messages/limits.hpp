@@ -62,6 +62,7 @@ inline constexpr int probes_at_once_max = 4;  // a probe is a process; a scan ma
 
 // -- registry, profiler, store, shutdown ------------------------------------------------------------------------------
 inline constexpr std::int64_t snapshot_interval_ms = 10;
+inline constexpr std::int64_t samples_interval_ms = 10;  // under load the profiler hears of selections so often
 inline constexpr std::int64_t snapshot_max_age_ms = 1'000;
 inline constexpr std::size_t snapshot_rows_sorted_at_once = 1'024;  // by the registry; more are sorted by readers
 inline constexpr std::int64_t max_profiles_cap = 100'000;           // about 200 bytes a sample: 20 MB for each kind

@@ -49,6 +49,7 @@ registry_state::behavior_type registry_state::make_behavior() {
       later(&registry_state::reinstate),
       now(&registry_state::configure),
       now(&registry_state::stats),
+      later(&registry_state::profiles),
       later(&registry_state::diagnostics),
       now(&registry_state::subscribe),
       now(&registry_state::unsubscribe),

@@ -136,6 +136,7 @@ class registry_state : public compat::state<registry_actor> {
 
   // registry_reports.cpp: reports and events
   outcome<stats_report> stats(const stats_request& request);
+  void profiles(const profiles_request& request, const owed<outcome<profile_report>>& reply);
   void diagnostics(const diagnostics_request& request, const owed<outcome<diagnostics_report>>& reply);
   void diagnose_now(const diagnostics_request& request, const owed<outcome<diagnostics_report>>& reply);
   outcome<ack> subscribe(const subscribe_request& request);
@@ -200,7 +201,8 @@ class registry_state : public compat::state<registry_actor> {
   kept_answers<kept_selection> kept_;
   samples unsent_;  // on their way to the profiler
   selection_recorder unsent_selections_{0};
-  std::uint64_t flush_timer_ = 0;  // the current one; 0: none
+  std::uint64_t flush_timer_ = 0;   // the current one; 0: none
+  std::int64_t flush_next_ms_ = 0;  // not before, unless samples are asked for
 
   std::uint64_t scans_begun_ = 0;
   std::uint64_t scans_merged_ = 0;

@@ -24,6 +24,18 @@ outcome<stats_report> registry_state::stats(const stats_request&) {
   return report;
 }
 
+/// Selections whose samples are on their way are in the answer: they reach the profiler before the question.
+void registry_state::profiles(const profiles_request& request, const owed<outcome<profile_report>>& reply) {
+  if (stopping_) {
+    reply->deliver(stopping());
+    return;
+  }
+  flush_samples();
+  compat::ask(
+      self_, peers_.profiler, request, [reply](const profile_report& report) { reply->deliver(report); },
+      [this, reply](const caf::error&) { reply->deliver(stopping()); });
+}
+
 void registry_state::diagnostics(const diagnostics_request& request, const owed<outcome<diagnostics_report>>& reply) {
   waiting_request scanned;
   scanned.give_up = [reply](const failure& reason) { reply->deliver(reason); };

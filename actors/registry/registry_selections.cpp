@@ -224,17 +224,20 @@ void registry_state::record_samples(samples batch) {
   send_samples_soon();
 }
 
-/// At once while there is nothing else to do, and in batches under load: after the messages that wait now.
+/// At once after a quiet moment, else in batches: waking the profiler for every selection costs more than selecting.
+/// Who asks for samples through the registry gets those too that are still here.
 void registry_state::send_samples_soon() {
-  if (!self_->is_busy() || unsent_selections_.is_full()) {
+  const auto early_ms = flush_next_ms_ - outside_.clock->monotonic_ms();
+  if (early_ms <= 0 || unsent_selections_.is_full()) {
     flush_samples();
   } else if (flush_timer_ == 0) {
     flush_timer_ = waiting_.next_number();
-    compat::tell(self_->handle(), registry_timer{flush_timer_});
+    compat::delay(self_, self_->handle(), early_ms, registry_timer{flush_timer_});
   }
 }
 
 void registry_state::flush_samples() {
+  flush_next_ms_ = outside_.clock->monotonic_ms() + limits::samples_interval_ms;
   if (!unsent_selections_.is_empty()) {
     compat::tell(peers_.profiler, unsent_selections_.take());
   }

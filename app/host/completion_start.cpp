@@ -38,19 +38,12 @@ struct wire {
   using reply = outcome<reply_of<Request>>;
 };
 template <>
-struct wire<profiles_request> {
-  using reply = profile_report;
-};
-template <>
 struct wire<acquire_request> {
   using reply = outcome<planner_handle>;
 };
 
 template <class Reply>
 outcome<Reply> at_the_edge(outcome<Reply>&& given) {
-  return std::move(given);
-}
-outcome<profile_report> at_the_edge(profile_report&& given) {
   return std::move(given);
 }
 outcome<acquired_planner> at_the_edge(outcome<planner_handle>&& given) {
@@ -111,8 +104,8 @@ class completion_queue::bridge::state : public compat::state<bridge_actor> {
  public:
   static constexpr const char* name = "planguild.queue_bridge";
 
-  state(self_pointer self, std::shared_ptr<shared_state> shared, registry_actor registry, profiler_actor profiler)
-      : self_(self), shared_(std::move(shared)), registry_(std::move(registry)), profiler_(std::move(profiler)) {}
+  state(self_pointer self, std::shared_ptr<shared_state> shared, registry_actor registry)
+      : self_(self), shared_(std::move(shared)), registry_(std::move(registry)) {}
   ~state() {
     for (const auto& [which, give_up] : under_way_) {
       give_up();
@@ -136,11 +129,7 @@ class completion_queue::bridge::state : public compat::state<bridge_actor> {
         if constexpr (std::is_same_v<Request, acquire_request>) {
           under_way_[which] = [this, ticket = message.ticket] { compat::tell(registry_, cancel_work{ticket}); };
         }
-        if constexpr (std::is_same_v<Request, profiles_request>) {
-          ask(which, profiler_, std::move(message));
-        } else {
-          ask(which, registry_, std::move(message));
-        }
+        ask(which, registry_, std::move(message));
         return ack{};
       };
     }
@@ -193,7 +182,6 @@ class completion_queue::bridge::state : public compat::state<bridge_actor> {
   self_pointer self_;
   std::shared_ptr<shared_state> shared_;
   registry_actor registry_;
-  profiler_actor profiler_;
   std::unordered_map<std::uint64_t, std::function<void()>> under_way_;  // what can be given up, and how
 };
 
@@ -201,8 +189,7 @@ completion_queue::completion_queue(runtime& guild, completion_queue_options opti
     : guild_(guild),
       options_(options),
       shared_(std::make_shared<shared_state>(options.events_max)),
-      bridge_(std::make_shared<bridge>(
-          compat::spawn<bridge::state>(guild.system(), shared_, guild.registry(), guild.profiler()))) {}
+      bridge_(std::make_shared<bridge>(compat::spawn<bridge::state>(guild.system(), shared_, guild.registry()))) {}
 
 template <class Request>
 void completion_queue::start(ticket which, Request message, std::chrono::milliseconds timeout) {

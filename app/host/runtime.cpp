@@ -153,11 +153,7 @@ outcome<diagnostics_report> runtime::diagnostics(const diagnostics_request& requ
 }
 
 outcome<profile_report> runtime::profiles(const profiles_request& request) {
-  if (stopped_) {
-    return failure{failure_code::stopping, "The runtime has been stopped.", {}, {}};
-  }
-  caf::scoped_actor self{system_};
-  return compat::ask_blocking<profile_report>(self, profiler_, reply_margin_ms, request);
+  return ask<profile_report>(request, control_ms);
 }
 
 outcome<plan_reply> runtime::plan(const plan_request& request) {

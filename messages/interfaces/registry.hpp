@@ -68,6 +68,8 @@ using registry_actor = compat::actor_of<
     outcome<configure_report>(configure_request),
     // Counters; look at what is there.
     outcome<stats_report>(stats_request),
+    // The newest samples of one kind, those of everything that was answered before included. Fails with stopping.
+    outcome<profile_report>(profiles_request),
     // Everything at one moment.
     outcome<diagnostics_report>(diagnostics_request),
     // Events to a subscriber, from now on. Fails with overloaded, stopping.

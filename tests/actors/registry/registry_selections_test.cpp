@@ -166,6 +166,33 @@ TEST_CASE("What selectors chose counts as selections, for the reports, the sampl
   CHECK((*profile)->dropped == 2);
 }
 
+TEST_CASE("The profiler hears of a burst of selections at once and then in batches, and a question misses none") {
+  guild_world w;
+  w.env.add_planner("alpha");
+  w.spawn();
+  w.world.advance(50);
+  const auto counted_by_profiler = [&] {
+    auto profile = w.world.ask<profile_report>(w.profiler, profiles_request{});
+    w.world.run();
+    return profile->has_value() ? (*profile)->counted : 0;
+  };
+  for (int i = 0; i < 5; ++i) {
+    auto selected = w.select();
+    w.world.run();
+    CHECK(is_value(selected));
+  }
+  CHECK(counted_by_profiler() == 1);
+  auto asked = w.ask<outcome<profile_report>>(profiles_request{sample_kind::selection, 10});
+  w.world.run();
+  REQUIRE(is_value(asked));
+  CHECK((**asked)->counted == 5);
+  auto last = w.select();
+  w.world.run();
+  CHECK(counted_by_profiler() == 5);
+  w.world.advance(limits::samples_interval_ms);
+  CHECK(counted_by_profiler() == 6);
+}
+
 TEST_CASE("A selection's sample says what won and with which boosts") {
   guild_world w;
   w.configuration.hotspot_threshold = 5;

@@ -340,9 +340,8 @@ step_answer lifecycle_steps::diagnostics(bool verbose) {
 step_answer lifecycle_steps::profiles(sample_kind kind, std::int64_t limit) {
   step_answer answer;
   answer.result = json::array();
-  auto given = guild_.world.ask<profile_report>(guild_.profiler, profiles_request{kind, limit});
-  guild_.world.run();
-  if (!given->has_value()) return failed(failure{});
+  const auto given = ask<outcome<profile_report>>(profiles_request{kind, limit});
+  if (!given || !*given) return failed(given ? *given->error : failure{});
   for (const auto& sample : (*given)->kept.selections) {
     answer.result.push_back({{"tag", sample.objective_len},
                              {"objective_len", sample.objective_len},
