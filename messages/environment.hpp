@@ -13,6 +13,7 @@
 
 #include "messages/failure.hpp"
 #include "messages/planner.hpp"
+#include "messages/sandbox.hpp"
 #include "messages/snapshot.hpp"
 #include "messages/store.hpp"
 
@@ -72,23 +73,31 @@ class file_source {
 };
 
 /// What to start. Everything the child sees is in here: the environment is made anew, only descriptors 0, 1 and 2 are
-/// open.
+/// open, and of the files in `directory` it sees copies of `files` alone, whose bytes were compared with `files_sha256`
+/// after they were copied.
 struct process_command {
   std::string planner;  // for messages
   entry_kind kind = entry_kind::command;
   std::vector<std::string> argv;         // argv[0]: a path, or a bare name looked up in /usr/bin, then /bin
-  std::string directory;                 // working directory, absolute
+  std::string library;                   // of kind library: the shared object, one of `files`
+  std::string directory;                 // where `files` lie, absolute
+  std::vector<std::string> files;        // relative to `directory`
+  std::string files_sha256;              // over their bytes in order, hexadecimal; empty: not compared
   std::vector<std::string> environment;  // KEY=VALUE
+  sandbox_policy policy;
+  planner_permissions grants;  // beyond its own files and the system's libraries and programs
+  std::string repository;      // absolute; it may be read, too. Empty: none
 };
 
 enum class process_event_kind : std::uint8_t {
   started,        // `process` is set
+  secured,        // `posture` is set: the layers are on and suffice, and the planner's own program begins
   line,           // one whole line of the planner's output, in `text`
   line_too_long,  // a line over limits::protocol_line_bytes_max; nothing more is read
   output_closed,  // the planner closed its end; `text` holds a cut-off last line, if any
   exited,         // the last event, exactly once, also when it could not be started (then `start_error` is set)
 };
-PLANGUILD_ENUM(process_event_kind, started, line, line_too_long, output_closed, exited);
+PLANGUILD_ENUM(process_event_kind, started, secured, line, line_too_long, output_closed, exited);
 
 struct process_event {
   process_event_kind kind = process_event_kind::exited;
@@ -97,11 +106,17 @@ struct process_event {
   std::optional<int> exit_code;      // exited by itself
   std::optional<int> signal;         // ended by a signal
   std::string start_error;           // why it could not be started
+  sandbox_posture posture;           // with `secured`, and with `exited` where `insecure`
+  bool insecure = false;             // with `exited`: a required guarantee did not hold, so the planner did not run
+  std::string filtered_call;         // with `exited` by the system call filter: the call, where it can be known
+  std::string exceeded_limit;        // with `exited`: the resource limit that ended it ("memory", "file size", …)
+  resource_use resources;            // with `exited`
   std::string stderr_tail;           // with `exited`: the last limits::stderr_tail_bytes, unscrubbed
   std::uint64_t processes_left = 0;  // with `exited`: members of its session that outlived the kill
   bool operator==(const process_event&) const = default;
 };
-PLANGUILD_FIELDS(process_event, kind, text, process, exit_code, signal, start_error, stderr_tail, processes_left);
+PLANGUILD_FIELDS(process_event, kind, text, process, exit_code, signal, start_error, posture, insecure, filtered_call,
+                 exceeded_limit, resources, stderr_tail, processes_left);
 
 /// Called on the runner's thread (or inside `start`); must only enqueue a message and never throws.
 using process_sink = std::function<void(process_event)>;

@@ -69,9 +69,10 @@ struct acquire {
   std::string planner;
   std::int64_t timeout_ms = 30'000;
   std::uint64_t ticket = 0;  // for `cancel_work`; 0: cannot be cancelled
+  std::string repository;    // absolute path that the next run_plan will name, so that one start serves both; or empty
   bool operator==(const acquire&) const = default;
 };
-PLANGUILD_FIELDS(acquire, planner, timeout_ms, ticket);
+PLANGUILD_FIELDS(acquire, planner, timeout_ms, ticket, repository);
 
 /// Host to registry: probe this planner again, in a process of its own, whatever is known of its bytes, and keep the
 /// verdict.

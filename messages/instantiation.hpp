@@ -23,9 +23,10 @@ PLANGUILD_NO_FIELDS(admit);
 struct acquire_instance {
   std::int64_t timeout_ms = 30'000;
   std::uint64_t ticket = 0;  // for `cancel_work`; chosen by the caller, 0: cannot be cancelled
+  std::string repository;    // what the next run_plan will name, so that one start serves both; or empty
   bool operator==(const acquire_instance&) const = default;
 };
-PLANGUILD_FIELDS(acquire_instance, timeout_ms, ticket);
+PLANGUILD_FIELDS(acquire_instance, timeout_ms, ticket, repository);
 
 /// A live instance, as far as others may know it.
 struct instance_info {
@@ -33,11 +34,12 @@ struct instance_info {
   std::string version;
   std::uint64_t generation = 1;  // grows by reload and changed bytes, not by restart
   std::int64_t process = 0;      // process id; 0 for a builtin
-  std::string sandbox = "none";
-  std::uint64_t starts = 0;  // constructions so far, this one included
+  std::string sandbox = "none";  // the guarantees that hold, comma separated; or "none"
+  sandbox_posture posture;       // the layers really in force
+  std::uint64_t starts = 0;      // constructions so far, this one included
   bool operator==(const instance_info&) const = default;
 };
-PLANGUILD_FIELDS(instance_info, name, version, generation, process, sandbox, starts);
+PLANGUILD_FIELDS(instance_info, name, version, generation, process, sandbox, posture, starts);
 
 /// What `acquire` answers at the edge: the planner_handle without the actor's address, which means nothing elsewhere.
 struct acquired_planner {
@@ -130,9 +132,10 @@ struct instance_state_changed {
   std::optional<failure_evidence> evidence;
   double start_duration_s = 0;  // > 0: a construction has just succeeded
   std::uint64_t joined = 0;     // of that construction: acquires that shared it with the first
+  sandbox_posture posture;      // of the process that this is about; empty: nothing new
   bool operator==(const instance_state_changed&) const = default;
 };
-PLANGUILD_FIELDS(instance_state_changed, name, phase, generation, error, evidence, start_duration_s, joined);
+PLANGUILD_FIELDS(instance_state_changed, name, phase, generation, error, evidence, start_duration_s, joined, posture);
 
 /// How an invocation ended, as reliability counts it.
 enum class invocation_verdict : std::uint8_t {

@@ -19,20 +19,19 @@
                           macro(plan_task) macro(planner_entry) macro(planner_list) macro(planner_manifest) macro(     \
                               planner_permissions) macro(planner_record) macro(probe_request) macro(process_event)     \
                               macro(profile_limits) macro(profile_report) macro(profile_reports)                       \
-                                  macro(profiles_request) macro(quarantine_instance) macro(quarantine_request)         \
-                                      macro(reinstate_instance) macro(reinstate_request) macro(reliability_increment)  \
-                                          macro(reliability_view) macro(reload_instance) macro(reload_report)          \
-                                              macro(reload_request) macro(replace_planner) macro(restart_budget_spent) \
-                                                  macro(run_plan) macro(runtime_event) macro(samples) macro(scan)      \
-                                                      macro(score_terms) macro(select_request) macro(selection) macro( \
-                                                          selection_sample) macro(skipped_planner) macro(stats_report) \
-                                                          macro(stats_request) macro(stop_instance)                    \
-                                                              macro(stop_registry) macro(stop_report)                  \
-                                                                  macro(store_contents) macro(store_update)            \
-                                                                      macro(stored_reliability) macro(select_many)     \
-                                                                          macro(many_selections) macro(boost_config)   \
-                                                                              macro(selection_batch)                   \
-                                                                                  macro(selection_point)
+                                  macro(profiles_request) macro(quarantine_instance) macro(quarantine_request) macro(  \
+                                      reinstate_instance) macro(reinstate_request) macro(reliability_increment)        \
+                                      macro(reliability_view) macro(reload_instance) macro(reload_report) macro(       \
+                                          reload_request) macro(replace_planner) macro(restart_budget_spent)           \
+                                          macro(resource_use) macro(run_plan) macro(runtime_event) macro(samples)      \
+                                              macro(sandbox_layer) macro(sandbox_policy) macro(sandbox_posture) macro( \
+                                                  scan) macro(score_terms) macro(select_request) macro(selection)      \
+                                                  macro(selection_sample) macro(skipped_planner) macro(stats_report)   \
+                                                      macro(stats_request) macro(stop_instance) macro(stop_registry)   \
+                                                          macro(stop_report) macro(store_contents) macro(store_update) \
+                                                              macro(stored_reliability) macro(select_many)             \
+                                                                  macro(many_selections) macro(boost_config)           \
+                                                                      macro(selection_batch) macro(selection_point)
 
 /// Calls `macro(type)` for every reply that may be a failure instead.
 #define PLANGUILD_REPLIES(macro)                                                                            \

@@ -10,6 +10,7 @@
 #include "messages/enums.hpp"
 #include "messages/failure.hpp"
 #include "messages/fields.hpp"
+#include "messages/sandbox.hpp"
 
 namespace planguild {
 
@@ -17,18 +18,21 @@ namespace planguild {
 enum class entry_kind : std::uint8_t {
   builtin,  // a C++ class that the host registered; it runs in the host's process, on a thread of its own
   command,  // a program that speaks planner protocol 1 on its standard input and output
+  library,  // a shared object that exports the planner interface (app/worker/planner_abi.h); it runs in a process of
+            // its own
 };
-PLANGUILD_ENUM(entry_kind, builtin, command);
+PLANGUILD_ENUM(entry_kind, builtin, command, library);
 
 struct planner_entry {
   entry_kind kind = entry_kind::command;
-  std::vector<std::string> argv;   // as in the manifest; a path is relative to the manifest's folder
+  std::vector<std::string> argv;   // of a command, as in the manifest; a path is relative to the manifest's folder
+  std::string path;                // of a library, relative to the manifest's folder; first of `files`
   std::vector<std::string> files;  // what the digest covers, relative to the manifest's folder
   bool operator==(const planner_entry&) const = default;
 };
-PLANGUILD_FIELDS(planner_entry, kind, argv, files);
+PLANGUILD_FIELDS(planner_entry, kind, argv, path, files);
 
-/// What a manifest asks for. Requests, not grants: in this version nothing enforces them.
+/// What a manifest asks for, or what an operator grants. A planner gets what is both asked for and granted.
 struct planner_permissions {
   std::vector<std::uint16_t> network;  // TCP ports
   std::vector<std::string> read;       // paths
@@ -68,10 +72,11 @@ struct found_planner {
   std::string path;                // of the manifest; empty for a builtin
   std::string directory;           // the manifest's folder, absolute; paths of `entry` are relative to it
   std::string digest;              // SHA-256 over manifest, entry and files, hexadecimal
+  std::string files_sha256;        // SHA-256 over the bytes of `entry.files` in their order, hexadecimal
   std::int64_t entry_time_ns = 0;  // modification time of the entry file, wall clock
   bool operator==(const found_planner&) const = default;
 };
-PLANGUILD_FIELDS(found_planner, manifest, source, path, directory, digest, entry_time_ns);
+PLANGUILD_FIELDS(found_planner, manifest, source, path, directory, digest, files_sha256, entry_time_ns);
 
 enum class admission_state : std::uint8_t { pending, admitted, quarantined };
 PLANGUILD_ENUM(admission_state, pending, admitted, quarantined);
@@ -79,6 +84,30 @@ PLANGUILD_ENUM(admission_state, pending, admitted, quarantined);
 /// Where in its life a planner failed.
 enum class planner_stage : std::uint8_t { load, handshake, self_test, plan, restart, idle };
 PLANGUILD_ENUM(planner_stage, load, handshake, self_test, plan, restart, idle);
+
+/// How a planner's process came to its end: a closed list.
+enum class process_ending : std::uint8_t {
+  none,             // it did not end, or nothing is known
+  exited,           // by itself; `exit_code`
+  signalled,        // by a signal that nobody here sent; `signal`
+  filtered,         // by the system call filter; `ending_detail` names the call where it can be known
+  timed_out,        // killed because time ran out; `stage` says in what
+  over_limit,       // over a bound; `ending_detail` names it
+  protocol_broken,  // killed because of what it wrote; `ending_detail` names the breach
+  not_started,      // there was nothing to start
+  insecure,         // ended before its first byte: a required guarantee does not hold; `ending_detail` names it
+};
+PLANGUILD_ENUM(process_ending, none, exited, signalled, filtered, timed_out, over_limit, protocol_broken, not_started,
+               insecure);
+
+/// What a process used from its start to its end, with its descendants that were waited for.
+struct resource_use {
+  std::int64_t wall_ms = 0;
+  std::int64_t cpu_ms = 0;
+  std::uint64_t peak_memory_bytes = 0;  // of the largest process
+  bool operator==(const resource_use&) const = default;
+};
+PLANGUILD_FIELDS(resource_use, wall_ms, cpu_ms, peak_memory_bytes);
 
 /// What was seen when a planner failed.
 struct failure_evidence {
@@ -88,9 +117,14 @@ struct failure_evidence {
   std::optional<int> exit_code;
   std::optional<int> signal;
   std::string stderr_tail;  // scrubbed; at most limits::stderr_tail_bytes
+  process_ending ending = process_ending::none;
+  std::string ending_detail;
+  resource_use resources;
+  std::int64_t wall_ms = 0;  // when it was seen, since 1970
   bool operator==(const failure_evidence&) const = default;
 };
-PLANGUILD_FIELDS(failure_evidence, stage, code, message, exit_code, signal, stderr_tail);
+PLANGUILD_FIELDS(failure_evidence, stage, code, message, exit_code, signal, stderr_tail, ending, ending_detail,
+                 resources, wall_ms);
 
 /// What a probe, the store or an operator says of one planner's bytes.
 struct admission_verdict {
@@ -137,7 +171,8 @@ struct planner_record {
   reliability_view reliability;
   instance_phase instance = instance_phase::idle;
   std::uint64_t generation = 1;
-  std::string sandbox = "none";
+  std::string sandbox = "none";  // the guarantees that held for its last process, comma separated; or "none"
+  sandbox_posture posture;       // of its last process; empty: none was started in this runtime
   planner_source source = planner_source::root;
   std::string where;               // path of the manifest
   std::string digest;              // hexadecimal
@@ -148,6 +183,6 @@ struct planner_record {
 };
 PLANGUILD_FIELDS(planner_record, name, version, description, capabilities, tags, tier, risk_rating, production_ready,
                  admission, admission_reason, self_test_passed, error, reliability, instance, generation, sandbox,
-                 source, where, digest, entry_time_ns, selections, evidence);
+                 posture, source, where, digest, entry_time_ns, selections, evidence);
 
 }  // namespace planguild

@@ -5,6 +5,10 @@
 namespace planguild::worker_exit {
 
 inline constexpr int usage = 64;               // wrong arguments
+inline constexpr int arguments = 116;          // an option's path, number or descriptor cannot be used
+inline constexpr int statement = 117;          // the statement could not be written
+inline constexpr int refused = 118;            // the host did not answer the statement with go
+inline constexpr int process = 119;            // the first process of the namespace could not be made
 inline constexpr int death_signal = 120;       // PR_SET_PDEATHSIG
 inline constexpr int parent_gone = 121;        // the host was gone before the death signal was set
 inline constexpr int session = 122;            // setsid
