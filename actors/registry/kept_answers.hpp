@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <string>
 #include <utility>
@@ -32,22 +33,29 @@ struct request_key {
            context == request.context && required == request.required_capabilities;
   }
 
-  /// Cheap, and good enough to tell the few requests of one host apart; `is_of` decides.
+  /// Every byte of what decides the answer counts, eight at a time; `is_of` decides.
   static std::size_t hash(const select_request& request, std::uint64_t length) noexcept {
     std::uint64_t hash = length * 2 + (request.prefer_production ? 1 : 0);
-    const auto mix = [&hash](std::uint64_t value) { hash = (hash ^ value) * 0x9E3779B97F4A7C15ULL; };
-    const auto letter = [](char c) { return std::uint64_t{static_cast<unsigned char>(c)}; };
+    const auto mix = [&hash](std::uint64_t value) {
+      hash = (hash ^ value) * 0x9E3779B97F4A7C15ULL;
+      hash ^= hash >> 32U;
+    };
     for (const auto& capability : request.required_capabilities) {
-      const auto size = capability.size();
-      mix(size);
-      if (size > 0) {
-        mix(letter(capability.front()) << 16U | letter(capability[size / 2]) << 8U | letter(capability.back()));
+      std::uint64_t word = capability.size();
+      std::size_t at = 0;
+      for (; at + sizeof word <= capability.size(); at += sizeof word) {
+        mix(word);
+        std::memcpy(&word, capability.data() + at, sizeof word);
       }
+      mix(word);
+      word = 0;
+      std::memcpy(&word, capability.data() + at, capability.size() - at);
+      mix(word);
     }
     mix(static_cast<std::uint64_t>(request.context.hotspots) * 4 + (request.context.deep_index ? 2 : 0) +
         (request.context.given ? 1 : 0));
     mix(request.top);
-    return hash >> 32U;
+    return hash;
   }
 
   std::vector<std::string> required;  // as given
@@ -57,28 +65,39 @@ struct request_key {
   bool prefer_production;
 };
 
-/// A table of as many places as requests are kept; a request that falls on another's place takes it. `Kept` is made
-/// from a request_key and has it as `key`.
+/// A table of as many places as requests are kept. Each request may lie in one of `ways` places beside each other; one
+/// that finds them taken replaces one of them. `Kept` is made from a request_key and has it as `key`.
 template <class Kept>
 class kept_answers {
  public:
   /// What is kept for `request`; nullptr if nothing is. Requests over a bound are never kept.
   Kept* find(const select_request& request) noexcept {
+    if (request.objective.size() > limits::objective_bytes_max) return nullptr;
     const auto length = text::count_code_points(request.objective);
-    auto& place = places_[request_key::hash(request, length) % places_.size()];
-    const bool is_kept =
-        place && request.objective.size() <= limits::objective_bytes_max && place->key.is_of(request, length);
-    return is_kept ? place.get() : nullptr;
+    const auto first = request_key::hash(request, length);
+    for (std::size_t way = 0; way < ways; ++way) {
+      auto& place = places_[(first + way) % places_.size()];
+      if (place && place->key.is_of(request, length)) return place.get();
+    }
+    return nullptr;
   }
 
+  /// Keeps `answer`, which `find` does not find yet. What it replaces is gone.
   Kept& keep(const select_request& request, std::unique_ptr<Kept> answer) {
-    auto& place = places_[request_key::hash(request, answer->key.objective_len) % places_.size()];
+    const auto first = request_key::hash(request, answer->key.objective_len);
+    std::size_t way = 0;
+    while (way < ways && places_[(first + way) % places_.size()]) ++way;
+    if (way == ways) way = next_replaced_++ % ways;
+    auto& place = places_[(first + way) % places_.size()];
     place = std::move(answer);
     return *place;
   }
 
  private:
+  static constexpr std::size_t ways = 4;
+
   std::array<std::unique_ptr<Kept>, limits::kept_answers_max> places_;
+  std::size_t next_replaced_ = 0;  // in turn, so that no two requests take each other's place for ever
 };
 
 }  // namespace planguild
