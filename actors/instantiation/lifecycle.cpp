@@ -253,9 +253,10 @@ void lifecycle::died(const failure_evidence& evidence) {
     answer_stop_if_done(false);
   } else if (retire_after_work_ || blameless || operator_reason_) {
     // Replaced, quarantined by an operator, or given up on by its caller and not by the planner's own timeout: no
-    // blame, and no restart unasked.
+    // blame, and no restart unasked. What an operator's decision found running may show why it was right.
+    const bool is_of_these_bytes = !retire_after_work_ && !blameless;
     retire_after_work_ = false;
-    rest();
+    rest(is_of_these_bytes ? &evidence : nullptr);
   } else {
     back_off(evidence);
   }
@@ -329,8 +330,8 @@ void lifecycle::retire() {
 }
 
 /// Without a process: idle, or starting at once if somebody waits; quarantined if an operator says so.
-void lifecycle::rest() {
-  enter(operator_reason_ ? instance_phase::quarantined : instance_phase::idle);
+void lifecycle::rest(const failure_evidence* evidence) {
+  enter(operator_reason_ ? instance_phase::quarantined : instance_phase::idle, evidence);
   if (operator_reason_) {
     fail_all_waiting(shut_out());
   } else if (is_wanted()) {

@@ -135,7 +135,7 @@ class lifecycle {
   void on_ending(std::uint64_t number, const session_news& news);
   void renew(std::string_view why_stale);
   void retire();
-  void rest();
+  void rest(const failure_evidence* evidence = nullptr);
   void answer_stop_if_done(bool deadline_passed);
   void on_stop_timer(timer_kind kind);
   void on_start_timer(const timer& due);

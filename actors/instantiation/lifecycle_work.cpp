@@ -172,10 +172,18 @@ void lifecycle::give_up(work& item, failure_code code, std::string_view message,
 }
 
 void lifecycle::kill_stubborn() {
+  constexpr std::string_view message = "The planner did not stop when it was asked to.";
+  if (current_->blame_planner) {
+    session_news news;
+    news.kind = session_news::kind::session_failed;
+    news.evidence = live_.session->expire(message);  // completed by its end, with what it wrote before
+    on_live_failed(news);
+    return;
+  }
   failure_evidence evidence;
   evidence.stage = planner_stage::plan;
   evidence.code = failure_code::deadline_exceeded;
-  evidence.message = "The planner did not stop when it was asked to.";
+  evidence.message = message;
   let_go(live_, false);
   died(evidence);
 }

@@ -174,7 +174,11 @@ bool planner_table::apply_verdict(const admission_verdict& verdict, double now_s
   verdicts_.remember(kept);
   if (!verdict.by_operator) {
     record->self_test_passed = verdict.self_test_passed;
-    record->evidence = verdict.evidence;
+    // A probe that passes refutes an earlier probe, but no crash at work.
+    const bool is_of_probe = record->evidence && (record->evidence->stage == planner_stage::load ||
+                                                  record->evidence->stage == planner_stage::handshake ||
+                                                  record->evidence->stage == planner_stage::self_test);
+    if (verdict.evidence || is_of_probe) record->evidence = verdict.evidence;
     if (record->by_operator) {
       return true;
     }
