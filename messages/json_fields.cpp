@@ -4,13 +4,14 @@
 
 #include <algorithm>
 
+#include "messages/limits.hpp"
+#include "messages/scrub.hpp"
 #include "messages/text.hpp"
 
 namespace planguild::json_fields {
 namespace {
 
-/// Long enough for every real key; what a stranger sends may be megabytes.
-constexpr std::size_t shown_code_points = 80;
+constexpr std::size_t shown_code_points = limits::label_code_points;
 
 bool is_identifier(std::string_view key) noexcept {
   const auto is_part = [](char c) {
@@ -20,8 +21,9 @@ bool is_identifier(std::string_view key) noexcept {
 }
 
 std::string quoted_text(std::string_view text) {
-  const auto shown = text::cut_code_points(text, shown_code_points);
-  return dump_json(nlohmann::json(shown.size() < text.size() ? shown + "…" : shown));
+  const auto shown = scrubbed_label(text, shown_code_points + 1);
+  const auto cut = text::cut_code_points(shown, shown_code_points);
+  return dump_json(nlohmann::json(cut.size() < shown.size() ? cut + "…" : cut));
 }
 
 std::string listed(const std::string_view* names, std::size_t count) {

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "messages/json.hpp"
+#include "messages/limits.hpp"
+#include "messages/scrub.hpp"
 #include "messages/text.hpp"
 
 namespace planguild {
@@ -133,7 +135,8 @@ bool value_builder::key(std::string& name) {
   auto& members = open_.back()->get_ref<nlohmann::json::object_t&>();
   const auto [member, is_new] = members.try_emplace(std::move(name), nullptr);
   if (!is_new) {
-    problem = "the key \"" + text::cut_code_points(member->first, 80) + "\" occurs twice in the same object";
+    problem =
+        "the key \"" + scrubbed_label(member->first, limits::label_code_points) + "\" occurs twice in the same object";
     position = key_start();
     return false;
   }
@@ -158,7 +161,7 @@ bool value_builder::parse_error(std::size_t read, const std::string& /*last_toke
   } else {
     problem = what;
   }
-  problem = text::cut_bytes(problem, 300);
+  problem = scrubbed_label(problem, 300);
   return false;
 }
 

@@ -34,6 +34,12 @@ inline constexpr std::size_t config_file_bytes_max = std::size_t{1'024} * 1'024;
 inline constexpr std::size_t config_depth_max = 4;
 inline constexpr std::size_t required_capabilities_max = 1'024;
 inline constexpr std::size_t breakdown_rows_default = 16;
+inline constexpr std::size_t label_code_points = 80;             // of a stranger's name inside a sentence
+inline constexpr std::size_t capability_warnings_max = 8;        // of one selection
+inline constexpr std::size_t similar_capabilities_max = 3;       // named by one warning
+inline constexpr std::size_t listed_capabilities_max = 8;        // where none is similar
+inline constexpr std::size_t capabilities_compared_max = 1'024;  // comparing costs the product of two lengths
+inline constexpr std::size_t capability_compared_bytes_max = 64;
 inline constexpr std::int64_t batch_names_max = 100'000;
 inline constexpr std::size_t selections_per_message_max = 1'024;  // of select_many: the registry does nothing else
 

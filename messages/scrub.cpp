@@ -92,6 +92,12 @@ std::string scrub(std::string_view text, const scrub_options& options, const std
   return scrub_with(text, options, usable(secret_values));
 }
 
+std::string scrubbed_label(std::string_view text, std::size_t code_points) {
+  // Masking may make a text longer, by less than a mask for each byte.
+  const auto bytes_max = (scrub_steps::mask.size() + 1) * text.size();
+  return text::cut_code_points(scrub(text, {.hide_paths = false, .bytes_max = bytes_max}), code_points);
+}
+
 bool is_secret_name(std::string_view name) noexcept {
   for (std::size_t position = 0; position < name.size(); ++position) {
     if (!is_letter(name[position])) continue;

@@ -22,6 +22,10 @@ std::string scrub(std::string_view text, const scrub_options& options = {});
 /// As above with the secret values given instead of taken from the environment.
 std::string scrub(std::string_view text, const scrub_options& options, const std::vector<std::string>& secret_values);
 
+/// The first `code_points` of `text` as it is without secrets. Masked before it is cut: half a token no longer looks
+/// like one. Paths stay.
+std::string scrubbed_label(std::string_view text, std::size_t code_points);
+
 /// Whether a key or variable of this name holds a secret.
 bool is_secret_name(std::string_view name) noexcept;
 

@@ -175,7 +175,7 @@ void read_name(manifest_reader& reader, const json& object, std::string_view pat
   manifest.name = text::normalised(reader.read_text(object, "name", true, accepted));
   if (reader.refused()) return;
   if (!text::is_planner_name(manifest.name)) {
-    reader.refuse("name", "\"" + text::cut_bytes(manifest.name, 100) + "\" is no planner name", accepted);
+    reader.refuse("name", "\"" + scrubbed_label(manifest.name, 100) + "\" is no planner name", accepted);
   } else if (!file_name) {
     reader.refuse("name", "cannot be compared: the file is not called NAME.planner.json", accepted);
   } else if (text::normalised(*file_name) != manifest.name) {
@@ -279,7 +279,7 @@ void read_files(manifest_reader& reader, const json& entry, parsed_manifest& res
   auto unique = covered;
   std::sort(unique.begin(), unique.end());
   if (const auto twice = std::adjacent_find(unique.begin(), unique.end()); twice != unique.end()) {
-    reader.refuse("entry.files", "names \"" + text::cut_bytes(*twice, 200) + "\" twice", "every file once");
+    reader.refuse("entry.files", "names \"" + scrubbed_label(*twice, 200) + "\" twice", "every file once");
     return;
   }
   const std::string& program = result.manifest.entry.argv.front();

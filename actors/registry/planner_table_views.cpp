@@ -6,6 +6,7 @@
 
 #include "actors/registry/planner_table.hpp"
 #include "messages/limits.hpp"
+#include "messages/scrub.hpp"
 #include "messages/text.hpp"
 
 namespace planguild {
@@ -266,8 +267,8 @@ std::optional<failure> planner_table::find_failure(std::string_view name) const 
     if (const auto* left_out = skipped(key)) {
       return make_failure(failure_code::not_allowed, skipped_message(*left_out), left_out->name);
     }
-    return make_failure(failure_code::not_found, unknown_message(text::cut_bytes(key, limits::planner_name_bytes_max)),
-                        text::cut_bytes(key, limits::planner_name_bytes_max));
+    const auto shown = scrubbed_label(key, limits::planner_name_bytes_max);
+    return make_failure(failure_code::not_found, unknown_message(shown), shown);
   }
   switch (at->second.admission) {
     case admission_state::pending:

@@ -12,6 +12,7 @@
 
 #include "app/cli/text_layout.hpp"
 #include "messages/limits.hpp"
+#include "messages/scrub.hpp"
 #include "messages/text.hpp"
 
 namespace planguild::cli {
@@ -248,7 +249,7 @@ std::string finish_operation(raw_values& raw) {
   for (const auto& setting : raw.settings) {
     const auto equals = setting.find('=');
     if (equals == 0 || equals == std::string::npos) {
-      return "\"" + text::cut_code_points(setting, 80) + "\" is no VARIABLE=VALUE";
+      return "\"" + scrubbed_label(setting, limits::label_code_points) + "\" is no VARIABLE=VALUE";
     }
     line.settings.emplace_back(setting.substr(0, equals), setting.substr(equals + 1));
   }
@@ -334,7 +335,7 @@ std::string no_command(const std::vector<std::string>& remaining) {
   if (word == remaining.end()) {
     return remaining.empty() ? "a command is needed: " + command_list() : "unknown option \"" + remaining.front() + '"';
   }
-  const auto shown = text::cut_code_points(*word, 40);
+  const auto shown = scrubbed_label(*word, 40);
   const auto nearest = std::min_element(commands.begin(), commands.end(), [&](const auto& left, const auto& right) {
     return distance(shown, left.name) < distance(shown, right.name);
   });

@@ -13,7 +13,6 @@
 #include "app/host/system/system_reason.hpp"
 #include "messages/limits.hpp"
 #include "messages/scrub.hpp"
-#include "messages/text.hpp"
 
 namespace planguild {
 namespace {
@@ -75,7 +74,7 @@ std::vector<config_setting> environment_settings(const std::vector<std::string>&
     if (find_config_field(name) != nullptr || is_meaningless_variable(name)) {
       settings.push_back({std::move(name), entry.substr(equals + 1), "environment"});
     } else if (looks_like_ours(name)) {
-      notes.push_back(scrub(text::cut_bytes(name, 200), {.hide_paths = false}) +
+      notes.push_back(scrubbed_label(name, 200) +
                       " (environment) is no variable of planguild and is ignored; `planguild config` lists them all");
     }
   }

@@ -8,7 +8,7 @@
 #include "app/rpc/rpc_limits.hpp"
 #include "messages/json.hpp"
 #include "messages/json_fields.hpp"
-#include "messages/text.hpp"
+#include "messages/scrub.hpp"
 
 namespace planguild {
 namespace {
@@ -66,7 +66,7 @@ std::variant<rpc_request, rpc_refusal> read_rpc_request(std::string_view line) {
   if (!is_version_2(*message)) return refuse(shown_id, "jsonrpc must be \"2.0\".", "jsonrpc");
   for (const auto& [key, value] : message->items()) {
     if (std::find(request_members.begin(), request_members.end(), key) == request_members.end()) {
-      return refuse(shown_id, "\"" + text::cut_code_points(key, 80) +
+      return refuse(shown_id, "\"" + scrubbed_label(key, limits::label_code_points) +
                                   "\" is no member of a request; there are jsonrpc, id, method and params.");
     }
   }

@@ -11,6 +11,8 @@
 #include "app/rpc/rpc_operations.hpp"
 #include "app/rpc/shortened_places.hpp"
 #include "messages/json.hpp"
+#include "messages/limits.hpp"
+#include "messages/scrub.hpp"
 #include "messages/text.hpp"
 
 namespace planguild {
@@ -20,7 +22,7 @@ namespace {
 std::optional<failure> unknown_member(const nlohmann::json& params, std::string_view known) {
   for (const auto& [key, value] : params.items()) {
     if (key != known) {
-      const auto where = "params." + text::cut_code_points(key, 80);
+      const auto where = "params." + scrubbed_label(key, limits::label_code_points);
       return make_failure(failure_code::invalid_request,
                           where + " is not a known key; " +
                               (known.empty() ? std::string{"no key is"} : std::string{known} + " is") + " known here",
@@ -94,9 +96,10 @@ void rpc_conversation::run(const rpc_request& request, std::size_t bytes) {
                                        });
   if (!started) {
     refuse(request.id, rpc_code::unknown_method,
-           make_failure(failure_code::invalid_request,
-                        "There is no method \"" + text::cut_code_points(request.method, 80) + "\"; there are " +
-                            operation_names() + ", cancel, show_paths, subscribe, unsubscribe, version."));
+           make_failure(failure_code::invalid_request, "There is no method \"" +
+                                                           scrubbed_label(request.method, limits::label_code_points) +
+                                                           "\"; there are " + operation_names() +
+                                                           ", cancel, show_paths, subscribe, unsubscribe, version."));
   } else if (!started->ticket) {
     refuse(request.id, started->params_refused ? rpc_code::invalid_params : rpc_code::failed, *started->ticket.error);
   } else {

@@ -262,6 +262,10 @@ TEST_CASE("Random mixtures of secrets, quotes and paths are stable when scrubbed
                                            "-----END PRIVATE KEY-----",
                                            "null",
                                            "  at f\n",
+                                           "Cookie: ",
+                                           "Authorization: Digest ",
+                                           "a=\"b\", ",
+                                           "; ",
                                            "\\n"};
   for (int round = 0; round < 20'000; ++round) {
     std::string text;
@@ -296,6 +300,9 @@ TEST_CASE("Scrubbed JSON is still JSON") {
                                            "Authorization: Bearer ",
                                            "\"token\":\"y\"",
                                            "\"token\":[",
+                                           "Authorization: Digest a=\"b\", c=\"d\"",
+                                           "Set-Cookie: s=\"x y\"; Path=/",
+                                           "credentials: password: ",
                                            "it's"};
   const auto text = [&] {
     std::string made;
