@@ -1,6 +1,7 @@
 // Masking what a planner sends: see the header.
 #include "actors/instantiation/plan_scrub.hpp"
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -21,25 +22,38 @@ std::string masked(const std::string& text) {
   return text.empty() ? text : scrub(text, {.hide_paths = false, .bytes_max = 2 * limits::protocol_line_bytes_max});
 }
 
-/// `text`, or with " (2)", " (3)", … behind it, so that it is none of `taken`.
-std::string distinct(const std::string& text, const std::set<std::string>& taken) {
-  auto result = text;
-  for (std::size_t number = 2; taken.contains(result); ++number) result = text + " (" + std::to_string(number) + ")";
-  return result;
-}
+/// Texts that are taken, and for each that was wanted again the number to try next, so that many of one text cost no
+/// more than as many different ones.
+class taken_texts {
+ public:
+  void take(const std::string& text) { taken_.insert(text); }
+  /// `text`, or with " (2)", " (3)", … behind it, so that it was not taken; it is then.
+  std::string distinct(const std::string& text) {
+    auto result = text;
+    auto& number = next_[text];
+    for (number = std::max<std::size_t>(number, 2); !taken_.insert(result).second; ++number) {
+      result = text + " (" + std::to_string(number) + ")";
+    }
+    return result;
+  }
+
+ private:
+  std::set<std::string> taken_;
+  std::map<std::string, std::size_t> next_;
+};
 
 /// Ids that masking changes, and what becomes of them; the others are taken already.
 class id_table {
  public:
   void add(const std::string& id) {
     if (masked(id) == id) {
-      taken_.insert(id);
+      taken_.take(id);
     } else {
       changed_.try_emplace(id);
     }
   }
   void name_changed() {
-    for (auto& [id, name] : changed_) taken_.insert(name = distinct(masked(id), taken_));
+    for (auto& [id, name] : changed_) name = taken_.distinct(masked(id));
   }
   void rename(json& id) const {
     const auto* text = id.get_ptr<const std::string*>();
@@ -49,7 +63,7 @@ class id_table {
   bool is_empty() const noexcept { return changed_.empty(); }
 
  private:
-  std::set<std::string> taken_;
+  taken_texts taken_;
   std::map<std::string, std::string> changed_;
 };
 
@@ -77,16 +91,15 @@ void mask_ids(json& candidate) {
 
 void mask_keys(json& object) {
   std::vector<std::pair<std::string, std::string>> changed;
-  std::set<std::string> taken;
+  taken_texts taken;
   for (const auto& [key, value] : object.items()) {
     auto name = masked(key);
     if (name != key) changed.emplace_back(key, std::move(name));
   }
   if (changed.empty()) return;
-  for (const auto& [key, value] : object.items()) taken.insert(key);
+  for (const auto& [key, value] : object.items()) taken.take(key);
   for (auto& [key, name] : changed) {
-    const auto unique = distinct(name, taken);
-    taken.insert(unique);
+    const auto unique = taken.distinct(name);
     auto value = std::move(object[key]);
     object.erase(key);
     object[unique] = std::move(value);

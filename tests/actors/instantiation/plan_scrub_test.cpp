@@ -79,6 +79,28 @@ TEST_CASE("A plan without secrets is not changed, whatever its shape") {
   }
 }
 
+TEST_CASE("Very many ids and keys that mask alike stay different, in a time that grows with their number") {
+  // Quadratic, the keys would take hours; a plan can hold as many.
+  constexpr std::size_t keys = 100'000;
+  json meta = json::object();
+  for (std::size_t number = 0; number < keys; ++number) meta["password=" + std::to_string(number)] = number;
+  json tasks = json::array();
+  for (std::size_t number = 0; number < limits::plan_tasks_max; ++number) {
+    json task = {{"id", "token=" + std::to_string(number)}, {"title", "t"}};
+    if (number > 0) task["depends_on"] = {"token=" + std::to_string(number - 1)};
+    tasks.push_back(std::move(task));
+  }
+  const auto masked = scrubbed({{"tasks", std::move(tasks)}, {"meta", std::move(meta)}});
+  CHECK(masked["meta"].size() == keys);
+  CHECK(masked["meta"].contains("password=*** (" + std::to_string(keys) + ")"));
+  auto read = plan_from_json(masked);
+  REQUIRE(read);
+  const auto checked = check_plan(*read);
+  INFO((checked.error ? checked.error->message : ""));
+  REQUIRE(checked);
+  CHECK(checked->critical_path.size() == limits::plan_tasks_max);
+}
+
 TEST_CASE("Deep nesting is masked without recursion") {
   json deep = secret;
   for (int level = 0; level < 60; ++level) deep = json{{"in", {std::move(deep)}}};
