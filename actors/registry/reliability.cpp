@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "messages/limits.hpp"
 #include "messages/text.hpp"
@@ -12,6 +13,16 @@ namespace {
 
 double share_left(double elapsed_s, double half_life_s) noexcept {
   return half_life_s > 0 && elapsed_s > 0 ? std::pow(0.5, elapsed_s / half_life_s) : 1.0;
+}
+
+/// Both at least 0; the greatest value stays. A damaged store may hold any number.
+std::int64_t sum(std::int64_t first, std::int64_t second) noexcept {
+  constexpr auto greatest = std::numeric_limits<std::int64_t>::max();
+  return first > greatest - second ? greatest : first + second;
+}
+
+double sum(double first, double second) noexcept {
+  return std::min(first + second, std::numeric_limits<double>::max());
 }
 
 double sane(double weight) noexcept {
@@ -36,12 +47,12 @@ void reliability::advance(double now_s) noexcept {
 void reliability::update(bool success, double duration_ms, std::string_view error, double now_s) {
   advance(now_s);
   (success ? success_weight_ : failure_weight_) += 1;
-  ++invocations_;
-  total_duration_ms_ += sane(duration_ms);
+  invocations_ = sum(invocations_, std::int64_t{1});
+  total_duration_ms_ = sum(total_duration_ms_, sane(duration_ms));
   if (success) {
     return;
   }
-  ++failures_;
+  failures_ = sum(failures_, std::int64_t{1});
   if (!error.empty()) {
     last_error_ = text::cut_code_points(error, limits::last_error_code_points);
   }
@@ -53,12 +64,12 @@ void reliability::recall(const stored_reliability& stored, double now_s, std::in
   const double elapsed_s =
       std::max(0.0, (static_cast<double>(now_wall_ms) - static_cast<double>(stored.saved_wall_ms)) / 1'000.0);
   const double left = share_left(elapsed_s, half_life_s_);
-  success_weight_ += sane(stored.success_weight) * left;
-  failure_weight_ += sane(stored.failure_weight) * left;
+  success_weight_ = sum(success_weight_, sane(stored.success_weight) * left);
+  failure_weight_ = sum(failure_weight_, sane(stored.failure_weight) * left);
   const auto invocations = std::max<std::int64_t>(stored.invocations, 0);
-  invocations_ += invocations;
-  failures_ += std::clamp<std::int64_t>(stored.failures, 0, invocations);
-  total_duration_ms_ += sane(stored.total_duration_ms);
+  invocations_ = sum(invocations_, invocations);
+  failures_ = sum(failures_, std::clamp<std::int64_t>(stored.failures, 0, invocations));
+  total_duration_ms_ = sum(total_duration_ms_, sane(stored.total_duration_ms));
   if (last_error_.empty()) {
     last_error_ = text::cut_code_points(stored.last_error, limits::last_error_code_points);
   }

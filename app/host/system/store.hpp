@@ -29,9 +29,9 @@ class durable_store : public planner_store {
 /// Opens or makes the store. Blocks for some file operations (half a second at most where another process holds a
 /// lock). Fails with `invalid_configuration` for an empty directory name only: a folder that cannot be written, a full
 /// disk, a file that is read-only, of a newer version or not ours give a store that is `memory_only` with a log line
-/// saying why, and nothing is touched. A corrupt file is renamed to planguild.db.corrupt-TIME, said in the log, and a
-/// new one begun; also later, when the corruption shows. The destructor commits what is queued, within
-/// limits::store_commit_ms.
+/// saying why, and nothing is touched. A corrupt file, or one with our mark and without our tables, is renamed to
+/// planguild.db.corrupt-TIME, said in the log, and a new one begun; also later, when the corruption shows. The
+/// destructor commits what is queued, within limits::store_commit_ms.
 ///
 /// Writing: what is queued goes into one transaction. A failed one is kept and tried again after a second, and logged
 /// once.

@@ -1,6 +1,7 @@
 // The SQLite file behind the store: opening, schema, transactions. Rows are in store_rows.cpp. See the header.
 #include "app/host/system/store_database.hpp"
 
+#include <array>
 #include <chrono>
 #include <utility>
 
@@ -30,6 +31,11 @@ CREATE TABLE reliability(
 PRAGMA application_id = 1886152548;
 PRAGMA user_version = 1;
 )";
+// Every table with every column: what cannot be compiled is not there.
+constexpr std::array table_columns = {
+    "SELECT sequence, name, by_operator, digest, state, self_test_passed, reason, evidence FROM verdicts",
+    "SELECT name, success_weight, failure_weight, saved_wall_ms, invocations, failures, total_duration_ms, last_error "
+    "FROM reliability"};
 static_assert(application == 1886152548 && schema_version == 1);
 
 kind_of kind_of_code(int code) {
@@ -105,7 +111,24 @@ std::optional<database_problem> store_database::prepare_schema() {
   if (auto failed = execute("PRAGMA journal_mode = WAL"); failed && failed->kind != kind_of::busy) return failed;
   // A crash of the machine may lose the last moments, but never damages the file.
   if (auto failed = execute("PRAGMA synchronous = NORMAL")) return failed;
-  return version == schema_version ? std::nullopt : make_schema();
+  if (version != schema_version) {
+    if (auto failed = make_schema()) return failed;
+  }
+  return check_tables();
+}
+
+/// A file with our mark and without our tables will never be of use: as good as corrupt.
+std::optional<database_problem> store_database::check_tables() {
+  for (const char* columns : table_columns) {
+    sqlite_statement statement;
+    const int code = statement.prepare(connection_, columns);
+    if (code == SQLITE_OK) continue;
+    auto failed = problem(code, columns);
+    // What SQLite says of a table or column that is not there, and of nothing else here.
+    if ((code & 0xff) == SQLITE_ERROR) failed.kind = kind_of::corrupt;
+    return failed;
+  }
+  return std::nullopt;
 }
 
 std::optional<database_problem> store_database::make_schema() {

@@ -57,6 +57,7 @@ class store_database {
 
   std::optional<database_problem> prepare_schema();
   std::optional<database_problem> make_schema();
+  std::optional<database_problem> check_tables();
   std::optional<database_problem> execute(const char* sql);
   std::optional<database_problem> read_verdicts(store_contents& contents);
   std::optional<database_problem> read_reliabilities(store_contents& contents);

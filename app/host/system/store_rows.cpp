@@ -1,6 +1,7 @@
 // The rows of the store: verdicts and reliabilities, read and written within a transaction. See store_database.hpp.
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -35,6 +36,15 @@ double finite(double value) {
   return std::isfinite(value) ? value : 0.0;
 }
 
+/// A damaged file may hold any number; the greatest one stays.
+double saturated(double sum) {
+  return std::isnan(sum) ? 0.0 : std::clamp(sum, 0.0, std::numeric_limits<double>::max());
+}
+
+std::int64_t one_more(std::int64_t count) {
+  return count < std::numeric_limits<std::int64_t>::max() ? count + 1 : count;
+}
+
 }  // namespace
 
 stored_reliability merged(stored_reliability before, const reliability_increment& increment) {
@@ -46,15 +56,17 @@ stored_reliability merged(stored_reliability before, const reliability_increment
     before.success_weight *= kept;
     before.failure_weight *= kept;
   }
+  before.success_weight = saturated(before.success_weight);
+  before.failure_weight = saturated(before.failure_weight);
   before.name = increment.name;
   before.saved_wall_ms = std::max(before.saved_wall_ms, increment.wall_ms);
-  before.invocations += 1;
-  before.total_duration_ms += finite(increment.duration_ms);
+  before.invocations = one_more(before.invocations);
+  before.total_duration_ms = saturated(before.total_duration_ms + finite(increment.duration_ms));
   if (increment.success) {
     before.success_weight += 1;
   } else {
     before.failure_weight += 1;
-    before.failures += 1;
+    before.failures = one_more(before.failures);
     before.last_error = text::cut_code_points(text::valid_utf8(increment.error), limits::last_error_code_points);
   }
   return before;

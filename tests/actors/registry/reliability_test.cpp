@@ -83,6 +83,20 @@ TEST_CASE("Recall ages by wall time, never below zero, and adds to what happened
   CHECK(earlier.success_weight(0) == 4);
 }
 
+TEST_CASE("Counters that a store has at their end stay there") {
+  constexpr auto greatest = std::numeric_limits<std::int64_t>::max();
+  constexpr double huge = std::numeric_limits<double>::max();
+  reliability history(60, 0);
+  history.update(false, 1, "x", 0);
+  history.recall({"aaa", huge, huge, 0, greatest, greatest, huge, ""}, 0, 0);
+  history.update(false, huge, "y", 0);
+  history.recall({"aaa", huge, huge, 0, greatest, greatest, huge, ""}, 0, 0);
+  CHECK(history.invocations() == greatest);
+  CHECK(history.failures() == greatest);
+  CHECK(std::isfinite(history.score(0)));
+  CHECK(std::isfinite(history.mean_duration_ms()));
+}
+
 TEST_CASE("Nonsense from a store counts as nothing") {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const double infinity = std::numeric_limits<double>::infinity();
