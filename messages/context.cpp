@@ -82,7 +82,7 @@ context_facts context_facts_of(const nlohmann::json& context) {
 
 outcome<context_facts> context_facts_of(std::string_view text) {
   if (text.empty()) return context_facts{};
-  const auto json = parse_json(text, {limits::context_bytes_max, limits::protocol_depth_max},
+  const auto json = parse_json(text, {limits::context_bytes_max, limits::context_depth_max},
                                failure_code::invalid_request, "context");
   if (!json) return *json.error;
   return context_facts_of(*json);

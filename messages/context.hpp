@@ -22,7 +22,7 @@ std::int64_t lenient_integer(double value, std::int64_t fallback);
 /// Facts of an already parsed context. Anything but an object is no context: no facts.
 context_facts context_facts_of(const nlohmann::json& context);
 
-/// Parses `text` (empty: no context; at most limits::context_bytes_max, limits::protocol_depth_max deep).
+/// Parses `text` (empty: no context; at most limits::context_bytes_max, limits::context_depth_max deep).
 /// Fails with `invalid_request` naming what is wrong with the JSON.
 outcome<context_facts> context_facts_of(std::string_view text);
 /// So that a std::string is not taken for a JSON string.

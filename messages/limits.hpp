@@ -46,6 +46,8 @@ inline constexpr std::size_t selections_per_message_max = 1'024;  // of select_m
 // -- planner protocol -------------------------------------------------------------------------------------------------
 inline constexpr std::size_t protocol_line_bytes_max = std::size_t{4} * 1'024 * 1'024;
 inline constexpr std::size_t protocol_depth_max = 64;
+/// Of a context by itself: in a request to a planner it is inside `params`, which is inside the request.
+inline constexpr std::size_t context_depth_max = protocol_depth_max - 2;
 inline constexpr std::size_t stderr_tail_bytes = std::size_t{64} * 1'024;
 inline constexpr std::size_t notifications_per_request_max = 10'000;  // progress and log lines; more is a flood
 inline constexpr std::int64_t reply_settle_ms = 10;  // a plan counts once nothing follows it for so long

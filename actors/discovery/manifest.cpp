@@ -286,6 +286,12 @@ void read_files(manifest_reader& reader, const json& entry, parsed_manifest& res
   if (program.find('/') == std::string::npos) return;
   std::string path = normal_relative_path(program);
   if (std::binary_search(unique.begin(), unique.end(), path)) return;
+  if (covered.size() == limits::entry_files_max) {
+    reader.refuse("entry.files",
+                  "has " + std::to_string(covered.size()) + " entries besides the program of entry.argv, which counts",
+                  "at most " + std::to_string(limits::entry_files_max) + " with the program");
+    return;
+  }
   reader.warn("entry.files", "does not list the program of entry.argv; it is covered by the digest all the same");
   covered.insert(covered.begin(), std::move(path));
 }

@@ -5,6 +5,7 @@
 #include "actors/instantiation/lifecycle.hpp"
 #include "actors/instantiation/plan_check.hpp"
 #include "actors/instantiation/plan_scrub.hpp"
+#include "messages/context.hpp"
 #include "messages/limits.hpp"
 #include "messages/plan_json.hpp"
 #include "messages/scrub.hpp"
@@ -58,6 +59,9 @@ void lifecycle::run(std::uint64_t request, const run_plan& message) {
   } else if (message.objective.size() > limits::objective_bytes_max ||
              message.context.size() > limits::context_bytes_max) {
     refusal = problem(failure_code::limit_exceeded, "The objective or the context is longer than its bound.");
+  } else if (const auto facts = context_facts_of(message.context); !facts) {
+    refusal = problem(failure_code::invalid_request, "context: " + facts.error->message);
+    refusal->where = "context";
   }
   if (refusal) {
     report(item, invocation_verdict::ignored, &*refusal);

@@ -13,6 +13,7 @@ namespace planguild {
 
 namespace {
 
+constexpr json_bounds context_bounds{limits::context_bytes_max, limits::context_depth_max};
 constexpr json_bounds line_bounds{limits::protocol_line_bytes_max, limits::protocol_depth_max};
 
 std::string_view method_name(protocol_method method) {
@@ -77,7 +78,7 @@ std::string planner_protocol::generate_plan(std::string_view objective, std::str
   params["objective"] = text::valid_utf8(objective);
   params["context"] = nullptr;
   if (!context.empty()) {
-    if (auto parsed = parse_json(context, line_bounds, failure_code::invalid_request, "context")) {
+    if (auto parsed = parse_json(context, context_bounds, failure_code::invalid_request, "context")) {
       params["context"] = *parsed;
     }
   }

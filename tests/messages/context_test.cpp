@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "messages/context.hpp"
+#include "messages/json.hpp"
 #include "messages/limits.hpp"
 
 using namespace planguild;
@@ -28,8 +29,23 @@ TEST_CASE("A context's index counts when it is truthy and its hotspots leniently
   CHECK(facts(R"({"hotspots_count":null})").hotspots == 0);
 }
 
+TEST_CASE("The deepest context that is accepted fits a protocol line, and one deeper is refused before it is sent") {
+  const auto nested = [](std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
+  const auto line = [&](std::size_t depth) {
+    return parse_json(R"({"jsonrpc":"2.0","params":{"context":)" + nested(depth) + "}}",
+                      {limits::protocol_line_bytes_max, limits::protocol_depth_max}, failure_code::protocol_error);
+  };
+  CHECK(context_facts_of(nested(limits::context_depth_max)));
+  CHECK(line(limits::context_depth_max));
+  CHECK_FALSE(line(limits::context_depth_max + 1));
+  const auto refused = context_facts_of(nested(limits::context_depth_max + 1));
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error->message.find(std::to_string(limits::context_depth_max)) != std::string::npos);
+}
+
 TEST_CASE("A context that is no JSON, too deep or too large is an invalid request") {
-  for (const auto& text : {std::string{"{"}, std::string(65, '['), std::string(limits::context_bytes_max + 1, ' ')}) {
+  for (const auto& text : {std::string{"{"}, std::string(limits::context_depth_max + 1, '['),
+                           std::string(limits::context_bytes_max + 1, ' ')}) {
     const auto read = context_facts_of(text);
     REQUIRE_FALSE(read);
     CHECK(read.error->code == failure_code::invalid_request);

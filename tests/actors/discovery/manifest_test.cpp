@@ -223,6 +223,13 @@ TEST_CASE("Given files are normalised, unique, bounded, and always cover the pro
   json many = json::array();
   for (std::size_t index = 0; index <= limits::entry_files_max; ++index) many.push_back("f" + std::to_string(index));
   CHECK(mentions(refusal(with_entry("files", many)), std::to_string(limits::entry_files_max)));
+  many.erase(many.size() - 1);
+  CHECK(mentions(refusal(with_entry("files", many)), "besides the program"));
+  many[7] = "risk";
+  CHECK(accepted(with_entry("files", many)).entry.files.size() == limits::entry_files_max);
+  many[7] = "f7";
+  many.erase(many.size() - 1);
+  CHECK(accepted(with_entry("files", many)).entry.files.size() == limits::entry_files_max);
   const auto result = parse_manifest(with_entry("files", {"data"}), path);
   REQUIRE(result);
   CHECK(result->manifest.entry.files == std::vector<std::string>{"risk", "data"});

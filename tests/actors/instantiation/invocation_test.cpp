@@ -123,6 +123,36 @@ TEST_CASE("Every way an invocation can go wrong has its code, and the planner ca
   }
 }
 
+TEST_CASE("A context that does not fit a line of the protocol is refused by its path, and nothing is sent") {
+  instance_world w;
+  w.spawn();
+  w.start();
+  int asked = 0;
+  w.script.on_request = [&](scripted_process&, const nlohmann::json& request) {
+    asked += is_plan(request) ? 1 : 0;
+    return false;
+  };
+  const auto with_context = [&](const std::string& context) {
+    run_plan request;
+    request.generation = 1;
+    request.objective = "improve it";
+    request.context = context;
+    auto given = w.world.ask<outcome<plan_result>>(w.instance, request);
+    w.world.advance(50);
+    return given;
+  };
+  const auto nested = [](std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
+  for (const auto& context : {nested(limits::context_depth_max + 1), std::string{"{"}}) {
+    const auto refused = with_context(context);
+    CHECK(code_of(refused) == failure_code::invalid_request);
+    CHECK((*refused)->error->where == "context");
+  }
+  CHECK(asked == 0);
+  CHECK(w.record.outcomes.back().verdict == invocation_verdict::ignored);
+  CHECK(is_value(with_context(nested(limits::context_depth_max))));
+  CHECK(asked == 1);
+}
+
 TEST_CASE("A plan of more than 2,000 tasks is plan_invalid") {
   instance_world w;
   w.spawn();
