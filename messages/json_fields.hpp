@@ -17,6 +17,7 @@
 
 #include "messages/failure.hpp"
 #include "messages/json.hpp"
+#include "messages/plan.hpp"
 
 namespace planguild::json_fields {
 
@@ -55,6 +56,8 @@ template <class T>
 nlohmann::ordered_json write_field(const std::optional<T>& value);
 template <message_type T>
 nlohmann::ordered_json write_field(const T& message);
+/// A plan's `meta` is an object in JSON, and bounded text inside messages (plan_json.cpp).
+nlohmann::ordered_json write_field(const plan& made);
 
 inline nlohmann::ordered_json write_field(bool value) {
   return value;
@@ -111,6 +114,7 @@ template <class T>
 problem read_field(const nlohmann::json& json, outcome<T>& value, const json_path& path);
 template <message_type T>
 problem read_field(const nlohmann::json& json, T& message, const json_path& path);
+problem read_field(const nlohmann::json& json, plan& made, const json_path& path);
 
 problem read_field(const nlohmann::json& json, bool& value, const json_path& path);
 problem read_field(const nlohmann::json& json, double& value, const json_path& path);

@@ -1,5 +1,5 @@
-// Plans as people and planners see them: `meta` is an object there, and bounded text inside messages.
-// Pure functions, any thread.
+// Plans as planners send them. In JSON (to_json too) `meta` is an object; inside messages it is bounded text, which
+// stands in JSON as it is where it holds no object. Pure functions, any thread.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -9,9 +9,6 @@
 #include "messages/plan.hpp"
 
 namespace planguild {
-
-/// The JSON of `made` with `meta` as a nested object (as text where it holds no JSON object).
-nlohmann::ordered_json plan_json(const plan& made);
 
 /// Reads what a planner sends. Fails with `invalid_request` at the path of what is wrong: unknown keys, wrong types, a
 /// `meta` that is no object, and `order` or `critical_path`, which only the host adds. Absent keys keep their defaults;

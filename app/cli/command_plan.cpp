@@ -8,7 +8,6 @@
 #include "app/cli/planning_support.hpp"
 #include "messages/json.hpp"
 #include "messages/limits.hpp"
-#include "messages/plan_json.hpp"
 
 namespace planguild::cli {
 namespace {
@@ -29,14 +28,6 @@ plan_request request_of(const command_line& line, const planning_ground& ground,
 outcome<selection> choice_in(const outcome<plan_reply>& reply) {
   if (!reply) return *reply.error;
   return reply->selection.value_or(selection{});
-}
-
-nlohmann::ordered_json plan_reply_json(const plan_reply& reply) {
-  nlohmann::ordered_json result;
-  result["plan"] = plan_json(reply.plan);
-  result["selection"] = reply.selection ? to_json(*reply.selection) : nlohmann::ordered_json(nullptr);
-  result["instance"] = to_json(reply.instance);
-  return result;
 }
 
 int show_plan(const command_context& context, const plan_view& view) {

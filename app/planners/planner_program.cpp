@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "app/planners/protocol_channel.hpp"
+#include "messages/json.hpp"
 #include "messages/limits.hpp"
-#include "messages/plan_json.hpp"
 
 namespace planguild {
 
@@ -19,7 +19,7 @@ using nlohmann::json;
 
 // The plan as planners send it: without what only the host adds, and without empty lines in evidence.
 json wire_plan(const plan& made) {
-  json wire = plan_json(made);
+  json wire = to_json(made);
   wire.erase("order");
   wire.erase("critical_path");
   auto drop_empty_lines = [](json& evidence) {

@@ -14,7 +14,7 @@ namespace planguild {
 namespace {
 
 constexpr json_bounds request_bounds = {rpc_limits::line_bytes_max, rpc_limits::depth_max};
-constexpr json_bounds reply_bounds = {rpc_limits::reply_bytes_max, rpc_limits::depth_max};
+constexpr json_bounds reply_bounds = {rpc_limits::reply_bytes_max, rpc_limits::reply_depth_max};
 constexpr std::array<std::string_view, 4> request_members = {"jsonrpc", "id", "method", "params"};
 
 rpc_refusal refuse(std::string id, std::string_view message, std::string_view where = {}) {

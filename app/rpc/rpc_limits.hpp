@@ -14,6 +14,8 @@ inline constexpr std::size_t line_bytes_max = 2 * limits::context_bytes_max + st
 /// What a client of ours accepts as an answer: the longest there is, diagnostics of limits::planners_max planners.
 inline constexpr std::size_t reply_bytes_max = std::size_t{512} * 1'024 * 1'024;
 inline constexpr std::size_t depth_max = limits::protocol_depth_max;
+/// A plan is one level deeper in an answer than in the line of the planner that sent it.
+inline constexpr std::size_t reply_depth_max = depth_max + 1;
 /// An id is echoed and kept while its request runs.
 inline constexpr std::size_t id_bytes_max = 1'024;
 

@@ -30,6 +30,7 @@ void shorten_places(ordered_json& reply) {
     left.pop_back();
     if (!value.is_structured()) continue;
     for (auto& [key, inner] : value.items()) {
+      if (key == "meta") continue;  // a planner's own words, whatever its keys are called
       if (key == "where") {
         shorten(inner);
       } else if ((key == "warnings" || key == "warnings_issued") && inner.is_array()) {

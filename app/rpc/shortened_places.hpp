@@ -9,7 +9,7 @@
 namespace planguild {
 
 /// Absolute paths become `<path>/last-component` in every `where`, and in every text of a list named `warnings` or
-/// `warnings_issued`, wherever they are in `reply`.
+/// `warnings_issued`, wherever they are in `reply` but in the free object `meta` of a plan.
 void shorten_places(nlohmann::ordered_json& reply);
 /// The same for one failure.
 failure with_short_place(failure problem);

@@ -4,6 +4,7 @@
 
 #include "messages/json.hpp"
 #include "messages/plan_json.hpp"
+#include "messages/planning.hpp"
 
 using namespace planguild;
 using nlohmann::json;
@@ -19,17 +20,32 @@ TEST_CASE("A planner's plan is read with its meta as text and shown with its met
   CHECK(read->tasks.at(0).effort == task_effort::L);
   CHECK(read->tasks.at(0).evidence.at(0).line == 3);
   read->order = {"t0", "t1"};
-  const auto shown = plan_json(*read);
+  const auto shown = to_json(*read);
   CHECK(shown["meta"]["b"][0] == 1);
   CHECK(shown["order"].size() == 2);
   CHECK(from_json<plan>(json::parse(dump_json(to_json(*read)))).value == read.value);
 }
 
+TEST_CASE("A plan inside a reply has its meta as an object, and reads back as it was") {
+  plan_reply reply;
+  reply.plan.meta = R"({"nested":{"list":[1,{"a":null}]},"seed":7.5})";
+  const auto shown = to_json(reply);
+  CHECK(shown["plan"]["meta"]["nested"]["list"][1] == nlohmann::ordered_json{{"a", nullptr}});
+  CHECK(from_json<plan_reply>(json::parse(dump_json(shown))).value == reply);
+  reply.plan.meta = "[not json";
+  CHECK(from_json<plan_reply>(json::parse(dump_json(to_json(reply)))).value == reply);
+  auto wrong = json::parse(dump_json(to_json(reply)));
+  wrong["plan"]["meta"] = 7;
+  const auto refused = from_json<plan_reply>(wrong, "result");
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error->where == "result.plan.meta");
+}
+
 TEST_CASE("A plan without meta has an empty one, and text that is no object is shown as text") {
-  CHECK(plan_json(plan_from_json(json::object()).value.value())["meta"] == json::object());
+  CHECK(to_json(plan_from_json(json::object()).value.value())["meta"] == json::object());
   plan odd;
   odd.meta = "[not json";
-  CHECK(plan_json(odd)["meta"] == "[not json");
+  CHECK(to_json(odd)["meta"] == "[not json");
 }
 
 TEST_CASE("A plan with unknown keys, ill-typed values or the host's own fields is refused with its path") {

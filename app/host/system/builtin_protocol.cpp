@@ -8,7 +8,6 @@
 
 #include "messages/json.hpp"
 #include "messages/limits.hpp"
-#include "messages/plan_json.hpp"
 #include "messages/text.hpp"
 
 namespace planguild {
@@ -135,7 +134,7 @@ void builtin_protocol::generate_plan(call& now) {
     if (made.error) now.error["data"] = to_json(*made.error);
     return;
   }
-  now.result = plan_json(*made);
+  now.result = to_json(*made);
   // The host works these out itself and refuses a planner that sends them.
   now.result.erase("order");
   now.result.erase("critical_path");

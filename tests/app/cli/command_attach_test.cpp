@@ -231,6 +231,28 @@ TEST_CASE("rpc answers what comes on standard input and ends with it") {
 TEST_CASE("rpc says where things are without this machine's folders, until the client asks for them") {
   guild_folder folder;
   folder.add_planner("one_planner", two_tasks());
+TEST_CASE("rpc answers a plan with the same values as the command") {
+  guild_folder folder;
+  guild_folder other;  // a plan that was made counts for the planner's reliability
+  for (const auto* each : {&folder, &other}) {
+    each->add_planner("one_planner",
+                      R"({"tasks":[{"id":"one","evidence":[{"file":"src/a.cpp","line":3,"text":"x"}]}],)"
+                      R"("evidence":[{"text":"y"}],"meta":{"where":"/a/b","nested":{"list":[1.5,null]}}})");
+    each->add_planner("two_planner", two_tasks(), R"(,"tier":"alpha")");
+  }
+  const auto by_rpc = folder.run({"rpc"}, {},
+                                 R"({"jsonrpc":"2.0","id":1,"method":"plan","params":{"request":{)"
+                                 R"("objective":"improve it","required_capabilities":["riskk"],"explain":true}}})");
+  const auto by_command = other.run({"plan", "improve it", "--require", "riskk", "--explain", "--json"});
+  REQUIRE(by_command.exit_code == 0);
+  const auto told = json_of(by_rpc.output).at("result");
+  const auto printed = json_of(by_command.output);
+  CHECK(told["plan"] == printed["plan"]);
+  CHECK(told["plan"]["meta"]["where"] == "/a/b");
+  CHECK(keys_of(told) == keys_of(printed));
+  CHECK(comparable(told) == comparable(printed));
+}
+
   folder.folder().write("planners/broken.planner.json", "{");
   const auto list = [](const std::string& id) {
     return R"({"jsonrpc":"2.0","id":)" + id + R"(,"method":"list","params":{"wait_for_admissions":true}})" + "\n";

@@ -47,12 +47,13 @@ TEST_CASE("A plan without a repository says so") {
   CHECK(has(result.output, "repository  none: without --repo DIR planners see no files\n"));
 }
 
-TEST_CASE("A plan as JSON holds plan, selection and instance") {
+TEST_CASE("A plan as JSON holds plan, selection, instance and attempts") {
   const auto& guild = with_two_planners();
   const auto result = guild.run({"plan", "Do it", "--repo", guild.path("repository"), "--json"});
   REQUIRE(result.exit_code == 0);
   const auto json = json_of(result.output);
-  CHECK(json.size() == 3);
+  CHECK(json.size() == 4);
+  CHECK(json["attempts"][0]["planner"] == "first_planner");
   CHECK(json["plan"]["objective"] == "Do it");
   CHECK(json["plan"]["meta"]["seed"] == 7);
   CHECK(json["plan"]["order"] == nlohmann::json({"one", "two"}));

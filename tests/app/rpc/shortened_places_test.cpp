@@ -15,6 +15,7 @@ TEST_CASE("Absolute paths in places and warnings are shortened, however deep, an
     "discovery":{"warnings":["/srv/planners/three.planner.json: key \"x\" is unknown",7]},
     "warnings_issued":["/a/b/c"],
     "warnings":"/a/b/c",
+    "plan":{"meta":{"where":"/a/b/c","warnings":["/a/b/c"]}},
     "configuration":[{"variable":"FACTORY_PLANNER_PATH","text":"/srv/planners"}]})");
   shorten_places(reply);
   CHECK(reply == ordered_json::parse(R"({
@@ -24,6 +25,7 @@ TEST_CASE("Absolute paths in places and warnings are shortened, however deep, an
     "discovery":{"warnings":["<path>/three.planner.json: key \"x\" is unknown",7]},
     "warnings_issued":["<path>/c"],
     "warnings":"/a/b/c",
+    "plan":{"meta":{"where":"/a/b/c","warnings":["/a/b/c"]}},
     "configuration":[{"variable":"FACTORY_PLANNER_PATH","text":"/srv/planners"}]})"));
 }
 
