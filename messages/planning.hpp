@@ -16,10 +16,10 @@ namespace planguild {
 
 struct plan_request {
   select_request request;
-  std::string planner;          // empty: choose; else this one, without ranking
+  std::string planner;          // empty: choose; else this one, without ranking unless it fails and there is `fallback`
   std::string repository;       // absolute path, or empty
   std::string context;          // JSON text, or empty; `request.context` must be made of it
-  std::uint64_t fallback = 0;   // how many of the next planners are tried when one fails; only where one is chosen
+  std::uint64_t fallback = 0;   // how many planners of the ranking are tried when the chosen or named one fails
   std::int64_t timeout_ms = 0;  // of the whole conversation; 0: the default invocation timeout plus the import timeout
   bool operator==(const plan_request&) const = default;
 };
@@ -35,7 +35,7 @@ PLANGUILD_FIELDS(plan_attempt, planner, problem, duration_ms);
 
 struct plan_reply {
   struct plan plan;
-  std::optional<struct selection> selection;  // none where the planner was named
+  std::optional<struct selection> selection;  // none where the planner was named and did not fail
   instance_info instance;
   std::vector<plan_attempt> attempts;
   bool operator==(const plan_reply&) const = default;

@@ -33,7 +33,7 @@ outcome<selection> choice_in(const outcome<plan_reply>& reply) {
 int show_plan(const command_context& context, const plan_view& view) {
   switch (context.line.format) {
     case output_format::json:
-      return print_json(plan_reply_json(view.reply), exit_code::yes, context);
+      return print_json(to_json(view.reply), exit_code::yes, context);
     case output_format::markdown:
       return print_answer(plan_markdown(view), exit_code::yes, context);
     case output_format::mermaid:
@@ -83,7 +83,7 @@ int run_plan(const command_context& context) {
   const auto stopped = guild.stop();
   progress.end();
   std::optional<failure> unrecorded;
-  if (context.line.planner.empty()) {
+  if (context.line.planner.empty() || (reply && reply->selection)) {
     unrecorded = record_decision(context, *ground, choice_in(reply));
   } else if (!context.line.record_file.empty()) {
     remark("nothing is recorded: with --planner nothing is ranked", context.line);

@@ -173,8 +173,9 @@ void add_operation_arguments(CLI::App& app, raw_values& raw, enum command which)
 void add_arguments(CLI::App& app, raw_values& raw, enum command which) {
   switch (which) {
     case command::plan:
-      add_selection(app, raw, "Use this planner; nothing is ranked");
-      app.add_option("--fallback", raw.line.fallback, "Try the next N planners of the ranking when one fails")
+      add_selection(app, raw, "Use this planner; nothing is ranked, unless it fails and --fallback is given");
+      app.add_option("--fallback", raw.line.fallback,
+                     "Try the next N planners of the ranking when one fails; with --planner, its first N")
           ->type_name("N")
           ->check(CLI::Range(0, static_cast<int>(limits::fallback_planners_max)));
       break;

@@ -74,33 +74,50 @@ void planning_state::begin(const plan_request& request) {
   deadline_ms_ = outside_.clock->monotonic_ms() + timeout_ms;
   arm();
   if (request.planner.empty()) {
-    choose();
+    choose({});
   } else {
     bring_to_life(text::normalised(request.planner));
   }
 }
 
-void planning_state::choose() {
+/// `after` is why the planner that was named has failed: then the ranking, without it, is what to fall back on.
+void planning_state::choose(std::optional<failure> after) {
+  instance_ = instantiation_actor{};
+  ticket_ = 0;
   auto request = request_.request;
   request.timeout_ms = std::min(request.timeout_ms, remaining_ms());
   // The rows beyond the winner are those to fall back on; the reply shows as many as were asked for.
   request.top = std::max<std::uint64_t>(request.top, request_.fallback + 1);
   compat::ask(
       self_, registry_, std::move(request),
-      [this](const outcome<selection>& answer) {
+      [this, after = std::move(after)](const outcome<selection>& answer) {
         if (!answer) {
-          fail(*answer.error);
+          fail(after ? *after : *answer.error);
+          return;
+        }
+        const auto tried = text::normalised(request_.planner);
+        const auto wanted = after ? request_.fallback : request_.fallback + 1;
+        for (const auto& row : answer->breakdown) {
+          if (row.name != tried && next_.size() < wanted) {
+            next_.push_back(row.name);
+          }
+        }
+        if (next_.empty()) {
+          fail(after ? *after : make_failure(failure_code::internal, "The ranking has no rows."));
           return;
         }
         reply_.selection = *answer;
         auto& rows = reply_.selection->breakdown;
-        for (std::size_t row = 1; row < rows.size() && next_.size() < request_.fallback; ++row) {
-          next_.push_back(rows[row].name);
-        }
         rows.resize(std::min<std::size_t>(rows.size(), request_.request.top));
-        bring_to_life(answer->best);
+        try_next();
       },
       [this](const caf::error&) { fail(make_failure(failure_code::stopping, "The runtime is stopping.")); });
+}
+
+void planning_state::try_next() {
+  const auto planner = next_.front();
+  next_.erase(next_.begin());
+  bring_to_life(planner);
 }
 
 void planning_state::bring_to_life(const std::string& planner) {
@@ -164,15 +181,17 @@ void planning_state::attempt_failed(const failure& reason) {
     return;
   }
   end_attempt(&reason);
-  const bool is_over =
-      reason.code == failure_code::stopping || reason.code == failure_code::cancelled || remaining_ms() <= 0;
-  if (next_.empty() || is_over) {
+  // What is wrong with the request is wrong for every planner.
+  const bool is_over = reason.code == failure_code::stopping || reason.code == failure_code::cancelled ||
+                       reason.code == failure_code::invalid_request || remaining_ms() <= 0;
+  const bool may_rank = !request_.planner.empty() && request_.fallback > 0 && !reply_.selection;
+  if (is_over || (next_.empty() && !may_rank)) {
     fail(reason);
-    return;
+  } else if (next_.empty()) {
+    choose(reason);
+  } else {
+    try_next();
   }
-  const auto planner = next_.front();
-  next_.erase(next_.begin());
-  bring_to_life(planner);
 }
 
 void planning_state::end_attempt(const failure* problem) {

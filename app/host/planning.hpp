@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,7 +22,8 @@ class planning_state : public compat::state<planning_actor> {
 
  private:
   void begin(const plan_request& request);
-  void choose();
+  void choose(std::optional<failure> after);
+  void try_next();
   void bring_to_life(const std::string& planner);
   void invoke(const planner_handle& handle);
   void end_attempt(const failure* problem);

@@ -174,6 +174,64 @@ TEST_CASE("A fallback that helps nobody fails with the story of every attempt, a
   CHECK(code_of(refused) == failure_code::limit_exceeded);
 }
 
+TEST_CASE("A named planner that fails falls back to the ranking, without itself") {
+  planning_world w;
+  add_failing_planners(w);
+  auto request = planning_world::request("GAMMA");
+  request.fallback = 2;
+  auto given = w.plan(w.start(), request);
+  w.world.advance(200);
+  REQUIRE(is_value(given));
+  const auto& reply = ***given;
+  CHECK(reply.instance.name == "alpha");
+  REQUIRE(reply.selection.has_value());
+  CHECK(reply.selection->breakdown.size() == 3);
+  REQUIRE(reply.attempts.size() == 3);
+  CHECK(reply.attempts[0].planner == "gamma");
+  CHECK(reply.attempts[1].planner == "beta");
+  CHECK(reply.attempts[2].planner == "alpha");
+
+  request.planner = "nobody";
+  request.fallback = 3;
+  auto unknown = w.plan(w.start(), request);
+  w.world.advance(200);
+  REQUIRE(is_value(unknown));
+  CHECK((**unknown)->attempts.front().problem->code == failure_code::not_found);
+  CHECK((**unknown)->instance.name == "alpha");
+
+  request.planner = "alpha";
+  auto good = w.plan(w.start(), request);
+  w.world.advance(200);
+  REQUIRE(is_value(good));
+  CHECK_FALSE((**good)->selection.has_value());
+  CHECK((**good)->attempts.size() == 1);
+}
+
+TEST_CASE("A named planner whose fallbacks fail as well fails with the story of every attempt") {
+  planning_world w;
+  add_failing_planners(w);
+  auto request = planning_world::request("gamma");
+  request.fallback = 1;
+  auto in_vain = w.plan(w.start(), request);
+  w.world.advance(200);
+  REQUIRE(code_of(in_vain) == failure_code::planner_error);
+  CHECK((**in_vain).error->message.find("[gamma: planner_error] [beta: planner_error]") != std::string::npos);
+}
+
+TEST_CASE("A request that is wrong for every planner is not tried with the next one") {
+  planning_world w;
+  w.env.add_planner("alpha");
+  w.env.add_planner("beta");
+  w.spawn();
+  auto request = planning_world::request();
+  request.context = std::string(limits::context_depth_max + 1, '[');
+  request.fallback = 1;
+  auto refused = w.plan(w.start(), request);
+  w.world.advance(200);
+  REQUIRE(code_of(refused) == failure_code::invalid_request);
+  CHECK((**refused).error->where == "context");
+}
+
 TEST_CASE("Under reloads no plan is lost: one that is still queued is asked again of the next generation") {
   planning_world w;
   w.env.add_planner("alpha");
