@@ -105,9 +105,11 @@ struct selection {
   std::vector<fate_explanation> explanations;  // with `explain`: every record, by rank, then the left-out ones by name
   std::optional<flip_suggestion> flip;         // with `explain`: none if no single change does it
   std::uint64_t snapshot_version = 0;
+  std::vector<std::string> warnings;  // with `explain`: required capabilities that nobody offers; sentences
   bool operator==(const selection&) const = default;
 };
-PLANGUILD_FIELDS(selection, best, score, candidates_considered, breakdown, explanations, flip, snapshot_version);
+PLANGUILD_FIELDS(selection, best, score, candidates_considered, breakdown, explanations, flip, snapshot_version,
+                 warnings);
 
 /// Host to registry: the names of the first `count` planners for this request. Nobody to return is an empty list.
 struct batch_select {

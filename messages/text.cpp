@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <system_error>
+#include <utility>
 
 #include "messages/limits.hpp"
 
@@ -81,6 +82,19 @@ std::string join(const std::vector<std::string>& items, std::string_view separat
     result += items[index];
   }
   return result;
+}
+
+std::size_t edit_distance(std::string_view first, std::string_view second) {
+  std::vector<std::size_t> row(second.size() + 1);
+  for (std::size_t column = 0; column < row.size(); ++column) row[column] = column;
+  for (std::size_t line = 1; line <= first.size(); ++line) {
+    auto diagonal = std::exchange(row[0], line);
+    for (std::size_t column = 1; column < row.size(); ++column) {
+      const auto changed = diagonal + (first[line - 1] == second[column - 1] ? 0 : 1);
+      diagonal = std::exchange(row[column], std::min({changed, row[column] + 1, row[column - 1] + 1}));
+    }
+  }
+  return row.back();
 }
 
 std::string shortest(double value) {

@@ -42,6 +42,9 @@ std::string valid_utf8(std::string_view text);
 /// `items` joined with `separator`.
 std::string join(const std::vector<std::string>& items, std::string_view separator);
 
+/// How many bytes have to be changed, added or dropped to make one text of the other. Takes the product of their sizes.
+std::size_t edit_distance(std::string_view first, std::string_view second);
+
 /// A double as the shortest decimal text that reads back as the same double.
 std::string shortest(double value);
 

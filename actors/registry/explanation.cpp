@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <string>
 
+#include "actors/registry/capability_warning.hpp"
 #include "actors/registry/flip.hpp"
 #include "messages/text.hpp"
 
@@ -213,6 +214,7 @@ std::optional<failure> add_explanation(const snapshot& view, const ranking_reque
     return make_failure(failure_code::not_found, "no planner of this name is known", name, "flip_planner");
   }
   answer.explanations = explain(view, request, ranked);
+  answer.warnings = capability_warnings(view, request);
   if (!name.empty()) {
     answer.flip = smallest_flip(view, request, name);
   }

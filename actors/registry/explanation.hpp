@@ -29,8 +29,8 @@ std::string decimals(double value, int digits);
 /// "0.845 against 0.945", with as many decimals as it takes to tell the two apart (all of them, if need be).
 std::string against(double first, double second);
 
-/// Fills `answer.explanations` and `answer.flip`; `ranked` as in `explain`. `flip_planner`, normalised, is for whom the
-/// flip is looked for; empty: the runner-up. Fails with `not_found` if it names no record.
+/// Fills `answer.explanations`, `answer.warnings` and `answer.flip`; `ranked` as in `explain`. `flip_planner`,
+/// normalised, is for whom the flip is looked for; empty: the runner-up. Fails with `not_found` if it names no record.
 std::optional<failure> add_explanation(const snapshot& view, const ranking_request& request,
                                        std::string_view flip_planner, const std::vector<score_terms>& ranked,
                                        selection& answer);

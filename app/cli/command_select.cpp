@@ -20,6 +20,7 @@ int show_selection(const command_context& context, planning_ground ground, selec
   view.context = std::move(ground.context.view);
   view.planners = std::move(ground.counts);
   view.selection = shown_selection(std::move(chosen), line.top, line.explain);
+  view.flip_planner = line.planner;
   view.explain = line.explain;
   return print_answer(selection_text(view, context.style), exit_code::yes, context);
 }

@@ -315,20 +315,6 @@ std::string command_list() {
   return text::join(names, ", ");
 }
 
-/// How many letters have to be changed, added or dropped to make one text of the other.
-std::size_t distance(std::string_view first, std::string_view second) {
-  std::vector<std::size_t> row(second.size() + 1);
-  for (std::size_t column = 0; column < row.size(); ++column) row[column] = column;
-  for (std::size_t line = 1; line <= first.size(); ++line) {
-    auto diagonal = std::exchange(row[0], line);
-    for (std::size_t column = 1; column < row.size(); ++column) {
-      const auto changed = diagonal + (first[line - 1] == second[column - 1] ? 0 : 1);
-      diagonal = std::exchange(row[column], std::min({changed, row[column] + 1, row[column - 1] + 1}));
-    }
-  }
-  return row.back();
-}
-
 /// What is wrong with arguments that hold no command.
 std::string no_command(const std::vector<std::string>& remaining) {
   const auto word = std::find_if(remaining.begin(), remaining.end(),
@@ -338,9 +324,9 @@ std::string no_command(const std::vector<std::string>& remaining) {
   }
   const auto shown = scrubbed_label(*word, 40);
   const auto nearest = std::min_element(commands.begin(), commands.end(), [&](const auto& left, const auto& right) {
-    return distance(shown, left.name) < distance(shown, right.name);
+    return text::edit_distance(shown, left.name) < text::edit_distance(shown, right.name);
   });
-  const bool is_near = distance(shown, nearest->name) <= 2;
+  const bool is_near = text::edit_distance(shown, nearest->name) <= 2;
   return "there is no command \"" + shown + "\"; " +
          (is_near ? "did you mean " + std::string{nearest->name} + "?" : "there are " + command_list());
 }

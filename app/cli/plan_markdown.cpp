@@ -1,6 +1,7 @@
 // A plan as Markdown and Mermaid. Owned by the command; pure functions, any thread.
 #include "app/cli/plan_markdown.hpp"
 
+#include <algorithm>
 #include <set>
 #include <string_view>
 
@@ -85,11 +86,19 @@ std::string task_markdown(const plan& made, std::size_t position, const std::vec
 std::string origin_markdown(const plan_view& view) {
   const auto& context = view.context;
   auto result = "Planner: " + markdown_code(view.reply.instance.name + " " + view.reply.instance.version);
-  if (view.reply.selection) {
-    result += " (score " + fixed(view.reply.selection->score, 3) + ", " +
-              counted(view.reply.selection->candidates_considered, "candidate") + ")";
+  if (const auto& ranked = view.reply.selection) {
+    // Of the one whose plan it is, which after a fallback is not the best; none if its row was left out.
+    const auto row = std::find_if(ranked->breakdown.begin(), ranked->breakdown.end(),
+                                  [&](const auto& terms) { return terms.name == view.reply.instance.name; });
+    const auto score = row == ranked->breakdown.end() ? std::string{} : "score " + fixed(row->total, 3) + ", ";
+    result += " (" + score + counted(ranked->candidates_considered, "candidate") + ")";
   }
   result += "  \n";
+  for (const auto& attempt : view.reply.attempts) {
+    if (!attempt.problem) continue;
+    result += "Failed before: " + markdown_code(attempt.planner) + " (" +
+              std::string{to_string(attempt.problem->code)} + ")  \n";
+  }
   if (context.indexed) {
     result += "Repository: " + counted(context.files, "file") + ", " + counted(context.lines, "line") + ", " +
               counted(context.cycles, "import cycle") + ", " + counted(context.hotspots, "hotspot") + "  \n";

@@ -86,22 +86,35 @@ std::string tasks_text(const plan_view& view, const text_style& style) {
   return rows.text(style);
 }
 
+ranking_marks marks_of(const plan_reply& reply) {
+  ranking_marks marks{reply.instance.name, {}};
+  marks.failed.reserve(reply.attempts.size());
+  for (const auto& attempt : reply.attempts) {
+    if (attempt.problem) marks.failed.push_back(attempt.planner);
+  }
+  return marks;
+}
+
 std::string choice_text(const plan_view& view, const text_style& style) {
+  const auto marks = marks_of(view.reply);
   const auto chosen = printable(view.reply.instance.name + " " + view.reply.instance.version);
   std::string result;
   if (view.reply.selection) {
-    result = labelled("chosen", chosen, style) + ranking_text(*view.reply.selection, style);
+    result = labelled("chosen", chosen, style) + ranking_text(*view.reply.selection, marks, style) +
+             flip_text(*view.reply.selection, {}, style);
   } else {
     result = labelled("planner", chosen + ", as asked for; nothing was ranked", style);
   }
   for (const auto& attempt : view.reply.attempts) {
     if (attempt.problem) {
-      result += labelled("failed", printable(attempt.planner + ": " + attempt.problem->message), style);
+      const auto code = std::string{to_string(attempt.problem->code)};
+      result += labelled("failed", printable(attempt.planner + ": " + code + ": " + attempt.problem->message), style);
     }
   }
   result += labelled("sandbox", sandbox_notice, style);
   if (view.explain && view.reply.selection && !view.reply.selection->explanations.empty()) {
-    result += "\n" + painted(style, paint::bold, "every planner") + "\n" + fates_text(*view.reply.selection, style);
+    result +=
+        "\n" + painted(style, paint::bold, "every planner") + "\n" + fates_text(*view.reply.selection, marks, style);
   }
   return result;
 }

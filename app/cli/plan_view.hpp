@@ -50,6 +50,7 @@ struct selection_view {
   context_view context;
   planners_view planners;
   struct selection selection;
+  std::string flip_planner;  // for whom the winning change was looked for; empty: the runner-up
   bool explain = false;
 };
 

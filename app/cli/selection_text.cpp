@@ -103,7 +103,7 @@ std::string origin_text(const context_view& context, const planners_view& planne
   return repository_line(context, style) + planners_line(planners, style);
 }
 
-std::string ranking_text(const selection& chosen, const text_style& style) {
+std::string ranking_text(const selection& chosen, const ranking_marks& marks, const text_style& style) {
   const auto names = short_names(chosen.breakdown);
   table rows{{{"", alignment::left, true, false, label_columns - 2},
               {"match", alignment::right},
@@ -116,25 +116,50 @@ std::string ranking_text(const selection& chosen, const text_style& style) {
               {"", alignment::left}}};
   for (std::size_t index = 0; index < chosen.breakdown.size(); ++index) {
     const auto& terms = chosen.breakdown[index];
-    const bool best = terms.name == chosen.best;
+    const bool best = terms.name == marks.chosen;
+    const bool failed = marks.has_failed(terms.name);
     rows.add({names[index], fixed(terms.capability_term, 3), fixed(terms.reliability_term, 3),
               fixed(terms.production_term, 3), fixed(terms.tier_term, 3), fixed(terms.deep_boost, 3),
-              fixed(terms.hotspot_boost, 3), fixed(terms.total, 3), best ? "chosen" : ""},
-             best ? paint::green : paint::plain);
+              fixed(terms.hotspot_boost, 3), fixed(terms.total, 3),
+              best     ? "chosen"
+              : failed ? "failed"
+                       : ""},
+             best     ? paint::green
+             : failed ? paint::red
+                      : paint::plain);
   }
   auto result = rows.text(style);
   if (chosen.candidates_considered > chosen.breakdown.size()) {
     result += labelled(
         "", "and " + counted(chosen.candidates_considered - chosen.breakdown.size(), "planner") + " below", style);
   }
-  if (!chosen.flip) return result;
-  const auto& flip = *chosen.flip;
-  const auto reason = printable(flip.reason);
-  const auto change = flip.command.empty() ? reason : printable(flip.command) + "   (" + reason + ")";
-  return result + labelled("to flip", change, style);
+  for (const auto& warning : chosen.warnings) result += labelled("warning", printable(warning), style);
+  return result;
 }
 
-std::string fates_text(const selection& chosen, const text_style& style) {
+std::string flip_text(const selection& chosen, std::string_view asked, const text_style& style) {
+  if (chosen.flip) {
+    const auto& flip = *chosen.flip;
+    const auto reason = printable(flip.reason);
+    return labelled("to flip", flip.command.empty() ? reason : printable(flip.command) + "   (" + reason + ")", style);
+  }
+  if (chosen.explanations.empty()) return {};
+  const auto wanted = text::normalised(asked);
+  const auto& fates = chosen.explanations;
+  const auto about = std::find_if(fates.begin(), fates.end(), [&wanted](const auto& each) {
+    return wanted.empty() ? each.fate == selection_fate::lost : each.name == wanted;
+  });
+  if (about == fates.end()) return labelled("to flip", "nothing: there is no other candidate", style);
+  const auto name = printable(about->name);
+  if (about->fate == selection_fate::chosen) return labelled("to flip", "nothing: " + name + " wins already", style);
+  const bool is_candidate = about->fate == selection_fate::lost || about->fate == selection_fate::below_floor;
+  return labelled("to flip",
+                  "no single change would make " + name + " win" +
+                      (is_candidate ? std::string{} : " while it is no candidate: " + printable(about->reason)),
+                  style);
+}
+
+std::string fates_text(const selection& chosen, const ranking_marks& marks, const text_style& style) {
   std::size_t widest = 0;
   for (const auto& each : chosen.explanations) widest = std::max(widest, display_width(printable(each.name)));
   widest = std::min<std::size_t>(widest, 32);
@@ -144,7 +169,11 @@ std::string fates_text(const selection& chosen, const text_style& style) {
     const auto name = pad_right(fit(printable(each.name), widest), widest);
     const auto indent = widest + 2 + fate_columns;
     const auto lines = wrap(printable(each.reason), style.columns > indent ? style.columns - indent : 0);
-    result += name + "  " + painted(style, colour_of(each.fate), pad_right(fate_word(each.fate), fate_columns));
+    const bool failed = marks.has_failed(each.name);
+    const auto fate = each.name == marks.chosen ? selection_fate::chosen : each.fate;
+    result += name + "  " +
+              painted(style, failed ? paint::red : colour_of(fate),
+                      pad_right(failed ? "failed" : fate_word(fate), fate_columns));
     result += lines.front() + "\n";
     for (std::size_t index = 1; index < lines.size(); ++index) result += std::string(indent, ' ') + lines[index] + "\n";
   }
@@ -154,10 +183,11 @@ std::string fates_text(const selection& chosen, const text_style& style) {
 std::string selection_text(const selection_view& view, const text_style& style) {
   auto result = origin_text(view.context, view.planners, style) + "\n";
   result += labelled("chosen", printable(view.selection.best), style);
-  result += ranking_text(view.selection, style);
+  const ranking_marks marks{view.selection.best, {}};
+  result += ranking_text(view.selection, marks, style) + flip_text(view.selection, view.flip_planner, style);
   result += labelled("sandbox", sandbox_notice, style);
   if (view.explain && !view.selection.explanations.empty()) {
-    result += "\n" + painted(style, paint::bold, "every planner") + "\n" + fates_text(view.selection, style);
+    result += "\n" + painted(style, paint::bold, "every planner") + "\n" + fates_text(view.selection, marks, style);
   }
   if (view.explain && !view.planners.not_installed.empty()) {
     auto shown = view.planners.not_installed;

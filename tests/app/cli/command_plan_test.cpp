@@ -89,6 +89,46 @@ TEST_CASE("A named planner is used without ranking") {
   CHECK(has(unknown.errors, "planguild: not_found: "));
 }
 
+TEST_CASE("A required capability that nobody offers is warned of, and the choice is made all the same") {
+  const auto& guild = with_two_planners();
+  for (const auto* name : {"select", "plan"}) {
+    const auto text = guild.run({name, "Do it", "--require", "risks"});
+    CHECK(text.exit_code == 0);
+    CHECK(has(text.output, "warning     no known planner offers \"risks\""));
+    CHECK(has(text.output, "like it there is"));
+    const auto result = guild.run({name, "Do it", "--require", "risks", "--json"});
+    REQUIRE(result.exit_code == 0);
+    auto json = json_of(result.output);
+    if (json.contains("selection")) json = json["selection"];
+    CHECK(json["best"] == "first_planner");
+    CHECK(json["warnings"].size() == 1);
+  }
+  CHECK_FALSE(has(guild.run({"select", "Do it", "--require", "risk"}).output, "warning"));
+}
+
+TEST_CASE("A named planner that fails falls back to the ranking, and only who made the plan is chosen") {
+  const guild_folder guild;
+  guild.add_planner("good_planner", two_tasks());
+  guild.add_program("bad_planner", R"py(#!/usr/bin/env python3
+import json, sys
+for line in sys.stdin:
+    request = json.loads(line)
+    if request["method"] == "generate_plan": sys.exit(9)
+    result = {"passed": True}
+    if request["method"] == "initialize":
+        result = {"protocol": 1, "name": "bad_planner", "version": "1.0.0", "capabilities": ["risk"]}
+    print(json.dumps({"jsonrpc": "2.0", "id": request["id"], "result": result}), flush=True)
+)py",
+                    R"(,"tier":"gold")");
+  const auto alone = guild.run({"plan", "Do it", "--planner", "bad_planner"});
+  CHECK(alone.exit_code == 1);
+  const auto result = guild.run({"plan", "Do it", "--planner", "bad_planner", "--fallback", "1"});
+  INFO(result.output);
+  REQUIRE(result.exit_code == 0);
+  CHECK(has(result.output, "chosen      good_planner 1.0.0\n"));
+  CHECK(has(result.output, "failed      bad_planner: planner_crashed: The planner exited with code 9.\n"));
+}
+
 TEST_CASE("Explaining shows every planner's fate") {
   const auto result = with_two_planners().run({"select", "Do it", "--explain", "--require", "risk"});
   CHECK(result.exit_code == 0);

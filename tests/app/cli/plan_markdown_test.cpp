@@ -80,3 +80,13 @@ TEST_CASE("Nothing to do is a document and a graph, too") {
   CHECK(plan_markdown(view).find("\nNothing to do.\n\n## Evidence\n") != std::string::npos);
   CHECK(plan_mermaid(view).find("nothing[\"nothing to do\"]") != std::string::npos);
 }
+
+TEST_CASE("After a fallback the document tells the score of the planner whose plan it is, and who failed") {
+  auto view = sample_plan();
+  view.reply.instance.name = "risk_planner";
+  view.reply.attempts = {{"structural_planner", failure{failure_code::planner_crashed, "exited", {}, {}}, 5},
+                         {"risk_planner", {}, 7}};
+  const auto text = plan_markdown(view);
+  CHECK(text.find("Planner: `risk_planner 1.0.0` (score 0.845, 2 candidates)  \n"
+                  "Failed before: `structural_planner` (planner_crashed)  \n") != std::string::npos);
+}

@@ -117,10 +117,53 @@ TEST_CASE("What was still alive and what may be lost is said") {
                   "what was to be remembered may be lost\n") != std::string::npos);
 }
 
+TEST_CASE("After a fallback only the planner whose plan it is counts as chosen, and the failed one says why") {
+  auto view = sample_plan();
+  view.explain = true;
+  view.reply.instance.name = "risk_planner";
+  view.reply.attempts = {
+      {"structural_planner", failure{failure_code::planner_crashed, "The planner exited with code 9.", {}, {}}, 5},
+      {"risk_planner", {}, 7}};
+  const auto text = plan_text(view, {100, false});
+  CHECK(text.find("chosen      risk_planner 1.0.0\n") != std::string::npos);
+  CHECK(text.find("structural  0.600        0.175  0.040  0.050  0.050     0.030   0.945  failed\n") !=
+        std::string::npos);
+  CHECK(text.find("risk        0.600        0.175  0.040  0.000  0.000     0.030   0.845  chosen\n") !=
+        std::string::npos);
+  CHECK(text.find("failed      structural_planner: planner_crashed: The planner exited with code 9.\n") !=
+        std::string::npos);
+  CHECK(text.find("structural_planner  failed       best total: 0.945\n") != std::string::npos);
+  CHECK(text.find("risk_planner        chosen       total 0.845 is 0.1 less\n") != std::string::npos);
+}
+
+TEST_CASE("An explained choice that nothing flips says so, and whom that is about") {
+  auto chosen = *sample_plan().reply.selection;
+  const text_style style{100, false};
+  chosen.flip.reset();
+  CHECK(flip_text(chosen, "", style) == "to flip     no single change would make risk_planner win\n");
+  CHECK(flip_text(chosen, "Odd_Planner", style) == "to flip     no single change would make odd_planner win\n");
+  CHECK(flip_text(chosen, "structural_planner", style) == "to flip     nothing: structural_planner wins already\n");
+  chosen.explanations[2].fate = selection_fate::quarantined;
+  CHECK(flip_text(chosen, "odd_planner", style) ==
+        "to flip     no single change would make odd_planner win while it is no candidate: reliability 0.2 is\n"
+        "            under 0.25\n");
+  chosen.explanations.resize(1);
+  CHECK(flip_text(chosen, "", style) == "to flip     nothing: there is no other candidate\n");
+  chosen.explanations.clear();
+  CHECK(flip_text(chosen, "", style).empty());
+}
+
+TEST_CASE("Warnings about the request stand below the table") {
+  auto chosen = *sample_plan().reply.selection;
+  chosen.warnings = {"no known planner offers \"structurall\", so it adds nothing to any match"};
+  CHECK(ranking_text(chosen, {chosen.best, {}}, {100, false})
+            .ends_with("warning     no known planner offers \"structurall\", so it adds nothing to any match\n"));
+}
+
 TEST_CASE("Two planners that would share a short name keep their long ones") {
   auto view = sample_plan();
   view.reply.selection->breakdown[1].name = "structural";
-  const auto text = ranking_text(*view.reply.selection, {100, false});
+  const auto text = ranking_text(*view.reply.selection, {}, {100, false});
   CHECK(text.find("\nstructural_planner  ") != std::string::npos);
   CHECK(text.find("\nstructural          ") != std::string::npos);
 }
