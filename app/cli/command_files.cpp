@@ -74,7 +74,10 @@ int run_lint(const command_context& context) {
 
 int run_schema(const command_context& context) {
   const auto& name = context.line.name;
-  const auto schema = name == "manifest" ? manifest_schema() : name == "plan" ? plan_schema() : config_schema();
+  const auto schema = name == "manifest" ? manifest_schema()
+                      : name == "plan"   ? plan_schema()
+                      : name == "rpc"    ? rpc_schema()
+                                         : config_schema();
   return print_json(schema, exit_code::yes, context);
 }
 

@@ -55,7 +55,8 @@ constexpr std::array<command_names, 23> commands = {
      {command::lint, "lint", "Check planner manifests (exit code 1 on any error)"},
      {command::probe, "probe", "Start a planner, test it and keep the verdict (exit code 1 unless it is admitted)"},
      {command::config, "config", "Show every configuration variable, its value and where it comes from"},
-     {command::schema, "schema", "Print the JSON Schema of manifests, plans or configuration files"},
+     {command::schema, "schema",
+      "Print the JSON Schema of manifests, plans, configuration files or the methods of rpc"},
      {command::replay, "replay", "Take recorded decisions again and compare (exit code 1 on any difference)"},
      {command::rpc, "rpc", "Serve every operation as JSON-RPC 2.0 lines, on standard input and output or a socket"},
      {command::heal, "heal", "Look for planners again while none is active (exit code 1 if none is then)"},
@@ -194,9 +195,9 @@ void add_arguments(CLI::App& app, raw_values& raw, enum command which) {
       app.add_option("MANIFEST", raw.line.files, "Files NAME.planner.json")->required();
       break;
     case command::schema:
-      app.add_option("WHAT", raw.line.name, "manifest, plan or config")
+      app.add_option("WHAT", raw.line.name, "manifest, plan, config or rpc")
           ->required()
-          ->check(CLI::IsMember({"manifest", "plan", "config"}).description(""));
+          ->check(CLI::IsMember({"manifest", "plan", "config", "rpc"}).description(""));
       break;
     case command::replay:
       app.add_option("FILE", raw.file, "File of JSON lines; -: standard input")->required();

@@ -15,4 +15,8 @@ nlohmann::ordered_json plan_schema();
 /// A configuration file; made from the table of variables.
 nlohmann::ordered_json config_schema();
 
+/// Of each rpc method, under `methods`, the params and the result; made from the messages' lists of fields. `$ref`s are
+/// into its `$defs`.
+nlohmann::ordered_json rpc_schema();
+
 }  // namespace planguild::cli
