@@ -6,8 +6,11 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <iterator>
+#include <sstream>
 
 #include "tests/app/cli/running_guild.hpp"
 
@@ -228,9 +231,6 @@ TEST_CASE("rpc answers what comes on standard input and ends with it") {
   CHECK(has(result.output, R"("id":2,"result":{"plan":)"));
 }
 
-TEST_CASE("rpc says where things are without this machine's folders, until the client asks for them") {
-  guild_folder folder;
-  folder.add_planner("one_planner", two_tasks());
 TEST_CASE("rpc answers a plan with the same values as the command") {
   guild_folder folder;
   guild_folder other;  // a plan that was made counts for the planner's reliability
@@ -253,6 +253,9 @@ TEST_CASE("rpc answers a plan with the same values as the command") {
   CHECK(comparable(told) == comparable(printed));
 }
 
+TEST_CASE("rpc says where things are without this machine's folders, until the client asks for them") {
+  guild_folder folder;
+  folder.add_planner("one_planner", two_tasks());
   folder.folder().write("planners/broken.planner.json", "{");
   const auto list = [](const std::string& id) {
     return R"({"jsonrpc":"2.0","id":)" + id + R"(,"method":"list","params":{"wait_for_admissions":true}})" + "\n";
@@ -302,6 +305,40 @@ TEST_CASE("rpc serves the socket that systemd passes, and leaves its file to sys
   CHECK(json_of(listed.output)["planners"][0]["name"] == "one_planner");
   CHECK(guild.stop() == 0);
   CHECK(std::filesystem::exists(guild.socket()));
+}
+
+TEST_CASE("systemd's own activation starts the command of the shipped unit with the first client") {
+  const std::string activator = "/usr/bin/systemd-socket-activate";
+  if (!std::filesystem::exists(activator)) {
+    WARN("SKIPPED: " << activator << " is not installed (Debian package systemd), so the unit was not started");
+    return;
+  }
+  const char* source = std::getenv("PLANGUILD_SOURCE_DIR");
+  REQUIRE(source != nullptr);
+  std::istringstream unit{read_text(std::string{source} + "/app/rpc/systemd/planguild.service")};
+  std::string line;
+  while (std::getline(unit, line) && line.rfind("ExecStart=", 0) != 0) {
+  }
+  std::istringstream command{line.substr(line.find('=') + 1)};
+  std::vector<std::string> words{std::istream_iterator<std::string>{command}, {}};
+  REQUIRE(words.size() >= 2);
+  CHECK(words[0] == "planguild");
+  words.erase(words.begin());
+
+  guild_folder folder;
+  folder.add_planner("one_planner", two_tasks());
+  running_guild guild{folder, activator, words};
+  CHECK_FALSE(has(read_text(folder.path("activation")), "Execing"));
+  for (int client = 0; client < 2; ++client) {
+    const auto listed = folder.run({"list", "--json", "--attach", guild.socket()});
+    INFO(listed.errors);
+    REQUIRE(listed.exit_code == 0);
+    CHECK(json_of(listed.output)["planners"][0]["name"] == "one_planner");
+  }
+  CHECK(has(read_text(folder.path("activation")), "Execing"));
+  CHECK(folder.run({"plan", "improve it", "--attach", guild.socket()}).exit_code == 0);
+  CHECK(guild.stop() == 0);
+  CHECK(std::filesystem::exists(guild.socket()));  // it is systemd's
 }
 
 TEST_CASE("rpc refuses a passed descriptor that is no listening socket") {

@@ -32,6 +32,20 @@ running_guild::running_guild(const guild_folder& folder, std::string path, int l
         {}, listening);
 }
 
+running_guild::running_guild(const guild_folder& folder, const std::string& activator,
+                             std::vector<std::string> arguments)
+    : socket_(folder.path("socket")) {
+  std::vector<std::string> call = {activator, "-l", socket_};
+  // It hands on only what it is told to.
+  for (const auto* name : {"HOME", "FACTORY_ALLOWED_PLANNERS", "FACTORY_PLANNER_PATH", "XDG_STATE_HOME"}) {
+    call.insert(call.end(), {"-E", name});
+  }
+  call.push_back(binary_folder() + "/planguild");
+  call.insert(call.end(), arguments.begin(), arguments.end());
+  start(folder, std::move(call), {}, -1, folder.path("activation"));
+  wait_for_socket();
+}
+
 int running_guild::stop() {
   if (process_ == 0) return exit_code_;
   ::kill(process_, SIGTERM);

@@ -19,6 +19,9 @@ class running_guild {
   running_guild(const guild_folder& folder, std::vector<std::string> variables, const std::string& errors_file);
   /// `planguild rpc` with a socket passed as systemd does; `path` is where it listens.
   running_guild(const guild_folder& folder, std::string path, int listening);
+  /// `activator` (systemd-socket-activate) listens in its place and becomes `planguild` with these `arguments` when the
+  /// first client comes. What is said on standard error goes to the file "activation" in `folder`.
+  running_guild(const guild_folder& folder, const std::string& activator, std::vector<std::string> arguments);
   ~running_guild() { (void)stop(); }
   running_guild(const running_guild&) = delete;
   running_guild& operator=(const running_guild&) = delete;
