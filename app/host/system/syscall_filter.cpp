@@ -25,6 +25,7 @@
 #include <mutex>
 #include <vector>
 
+#include "app/host/system/handed_on.hpp"
 #include "app/host/system/syscall_lists.hpp"
 #include "app/host/system/system_reason.hpp"
 #include "app/worker/layers.hpp"
@@ -236,14 +237,6 @@ void add_network(rule_set& rules, const filter_variant& variant) {
   }
 }
 
-descriptor empty_memory() {
-  constexpr unsigned no_execution = 8;  // MFD_NOEXEC_SEAL, Linux 6.3; some systems demand it
-  constexpr unsigned wanted = MFD_CLOEXEC | MFD_ALLOW_SEALING;
-  int number = ::memfd_create("planguild-filter", wanted | no_execution);
-  if (number < 0) number = ::memfd_create("planguild-filter", wanted);
-  return descriptor(number);
-}
-
 syscall_filter compile(const filter_variant& variant) {
   syscall_filter result;
   rule_set rules(variant.kind == entry_kind::library ? SCMP_ACT_TRAP : SCMP_ACT_KILL_PROCESS);
@@ -256,8 +249,8 @@ syscall_filter compile(const filter_variant& variant) {
   add_network(rules, variant);
   result.error = rules.error();
   if (!result.error.empty()) return result;
-  descriptor memory = empty_memory();
-  if (!memory || !memory.move_above_standard()) {
+  descriptor memory = empty_memory("planguild-filter");
+  if (!memory || !memory.move_above(handed_on_max)) {
     result.error = "no memory for the system call filter: " + system_reason(errno);
     return result;
   }
@@ -266,8 +259,7 @@ syscall_filter compile(const filter_variant& variant) {
     return result;
   }
   struct stat facts {};
-  constexpr int seals = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;
-  if (::fstat(memory.get(), &facts) != 0 || facts.st_size <= 0 || ::fcntl(memory.get(), F_ADD_SEALS, seals) != 0) {
+  if (::fstat(memory.get(), &facts) != 0 || facts.st_size <= 0 || !seal_memory(memory)) {
     result.error = "the system call filter cannot be sealed: " + system_reason(errno);
     return result;
   }
