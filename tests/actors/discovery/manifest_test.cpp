@@ -192,12 +192,11 @@ TEST_CASE("Permissions are ports and texts") {
   CHECK(accepted(with("permissions", {{"network", {1, 65'535}}})).permissions.network.size() == 2);
 }
 
-TEST_CASE("A library planner is refused because it needs the sandbox") {
-  const auto message = refusal(with("entry", {{"kind", "library"}, {"path", "risk.so"}}));
-  CHECK(mentions(message, "no library planners"));
-  CHECK(mentions(message, "sandbox"));
-  refusal(with_entry("kind", "shell"));
+TEST_CASE("An entry is a command or a library, and nothing else") {
+  CHECK(mentions(refusal(with_entry("kind", "shell")), "\"command\" or \"library\""));
   refusal(with_entry("kind", 3));
+  refusal(with_entry("kind", "builtin"));
+  refusal(with_entry("kind", "Library"));
   refusal(with("entry", {{"argv", {"./risk"}}}));
 }
 

@@ -140,15 +140,27 @@ TEST_CASE("A shared object that throws while it is loaded ends the process with 
   CHECK(has(process.errors(), "its initialisation went wrong"));
 }
 
-TEST_CASE("What is no shared object of this machine is refused with the linker's reason and the planner's name") {
-  auto cut = test_library("good");
-  cut.resize(1'000);
-  auto of_another_machine = test_library("good");
+TEST_CASE("What is no shared object of this machine is refused with the planner's name and the reason") {
+  const auto sound = test_library("good");
+  auto of_another_machine = sound;
   of_another_machine[18] = '\x15';  // the low byte of e_machine: 64-bit PowerPC
-  for (const auto& bytes :
-       {std::string(), std::string("#!/bin/sh\n"), std::string(5'000, '\0'), cut, of_another_machine}) {
-    check_refusal({bytes}, library_exit::not_loadable, "good_planner cannot be loaded: good_planner: ");
+  for (const auto& [bytes, words] : std::vector<std::pair<std::string, std::string>>{
+           {"", "is empty"},
+           {"#!/bin/sh\n", "is no ELF file"},
+           {std::string(5'000, '\0'), "is no ELF file"},
+           {sound.substr(0, 1'000), "is an ELF file that was cut off"},
+           {sound.substr(0, sound.size() / 4), "is an ELF file that was cut off"},
+           {of_another_machine, "is for another machine"}}) {
+    check_refusal({bytes}, library_exit::not_loadable, "good_planner cannot be loaded: its library " + words);
   }
+}
+
+TEST_CASE("What the linker does not take is refused in its words, with the planner's name for the descriptor") {
+  auto unversioned = test_library("good");
+  for (auto at = unversioned.find("libc.so.6"); at != std::string::npos; at = unversioned.find("libc.so.6", at + 9)) {
+    unversioned.replace(at, 9, "libc.so.?");
+  }
+  check_refusal({unversioned}, library_exit::not_loadable, "good_planner cannot be loaded: libc.so.?: ");
 }
 
 TEST_CASE("A shared object without the planner interface, or with another one, is refused and told what to do") {
