@@ -41,7 +41,7 @@ constexpr const char* manifest_text = R"json({
     "self_test": {"description": "Whether it answers self_test.", "type": "boolean", "default": false},
     "timeout_s": {"description": "Seconds that one plan may take.", "type": "number", "exclusiveMinimum": 0},
     "permissions": {
-      "description": "What the planner asks for. A request: it gets what the operator grants as well (FACTORY_GRANTS).",
+      "description": "What the planner asks for. A request, not a grant: in this version nothing enforces it.",
       "type": "object",
       "properties": {
         "network": {
