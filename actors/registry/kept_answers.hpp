@@ -82,13 +82,21 @@ class kept_answers {
     return nullptr;
   }
 
-  /// Keeps `answer`, which `find` does not find yet. What it replaces is gone.
+  /// Keeps `answer` in the place of what is kept for `request`, else beside it. What it replaces is gone.
   Kept& keep(const select_request& request, std::unique_ptr<Kept> answer) {
-    const auto first = request_key::hash(request, answer->key.objective_len);
-    std::size_t way = 0;
-    while (way < ways && places_[(first + way) % places_.size()]) ++way;
-    if (way == ways) way = next_replaced_++ % ways;
-    auto& place = places_[(first + way) % places_.size()];
+    const auto length = answer->key.objective_len;
+    const auto first = request_key::hash(request, length);
+    std::size_t chosen = ways;
+    for (std::size_t way = 0; way < ways; ++way) {
+      const auto& place = places_[(first + way) % places_.size()];
+      if (place && place->key.is_of(request, length)) {
+        chosen = way;
+        break;
+      }
+      if (!place && chosen == ways) chosen = way;
+    }
+    if (chosen == ways) chosen = next_replaced_++ % ways;
+    auto& place = places_[(first + chosen) % places_.size()];
     place = std::move(answer);
     return *place;
   }

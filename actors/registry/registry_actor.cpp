@@ -202,7 +202,7 @@ void registry_state::judge_pending() {
   if (admissions_.empty()) {
     look_after_discovery();
   }
-  if (current_ && current_->view->admissions_pending && admissions_.first_settled()) {
+  if (view_ && view_->admissions_pending && admissions_.first_settled()) {
     touch_snapshot();
   }
   wake();

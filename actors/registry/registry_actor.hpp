@@ -101,6 +101,7 @@ class registry_state : public compat::state<registry_actor> {
   std::unique_ptr<kept_selection> make_kept(const select_request& request, selection answer) const;
   const ranked_snapshot& current() { return current(outside_.clock->monotonic_ms()); }
   const ranked_snapshot& current(std::int64_t now_ms);
+  const snapshot_ptr& view(std::int64_t now_ms);
   void touch_snapshot();
   void publish_snapshot();
   snapshot_published subscribe_snapshots(const struct subscribe_snapshots& request);
@@ -190,7 +191,8 @@ class registry_state : public compat::state<registry_actor> {
   std::map<caf::actor_addr, subscription> subscriptions_;
   std::uint64_t events_ = 0;
 
-  std::optional<ranked_snapshot> current_;
+  snapshot_ptr view_;                      // the newest; what is published
+  std::optional<ranked_snapshot> ranked_;  // the same, made ready for ranking when somebody selects by message
   bool snapshot_stale_ = true;
   std::uint64_t snapshot_version_ = 0;
   std::map<caf::actor_addr, snapshot_sink> snapshot_sinks_;

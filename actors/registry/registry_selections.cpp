@@ -125,25 +125,31 @@ many_selections registry_state::select_many_now(const std::vector<select_request
 // -- snapshots
 // ----------------------------------------------------------------------------------------------------------
 
-const ranked_snapshot& registry_state::current(std::int64_t now_ms) {
-  const bool is_old = !current_ || now_ms - current_->view->made_at_ms >= limits::snapshot_max_age_ms;
+const snapshot_ptr& registry_state::view(std::int64_t now_ms) {
+  const bool is_old = !view_ || now_ms - view_->made_at_ms >= limits::snapshot_max_age_ms;
   if (!is_old && !snapshot_stale_) {
-    return *current_;
+    return view_;
   }
-  auto view = table_.make_snapshot(now_s(), snapshot_version_ + 1);
-  view.admissions_pending = !recalled_ || scans_merged_ == 0 || !admissions_.first_settled();
+  auto made = table_.make_snapshot(now_s(), snapshot_version_ + 1);
+  made.admissions_pending = !recalled_ || scans_merged_ == 0 || !admissions_.first_settled();
   snapshot_stale_ = false;
-  if (!is_old && view.config == current_->view->config &&
-      view.profile_selections == current_->view->profile_selections &&
-      view.admissions_pending == current_->view->admissions_pending &&
-      view.rows.shares_all_with(current_->view->rows)) {
-    return *current_;  // what has changed is nothing that ranking sees
+  if (!is_old && made.config == view_->config && made.profile_selections == view_->profile_selections &&
+      made.admissions_pending == view_->admissions_pending && made.rows.shares_all_with(view_->rows)) {
+    return view_;  // what has changed is nothing that ranking sees
   }
   ++snapshot_version_;
-  // Sorting a large catalogue is the readers' work: it would hold up every message.
-  const auto order = view.rows.size() <= limits::snapshot_rows_sorted_at_once ? ranking_table::order::by_rank
-                                                                              : ranking_table::order::as_is;
-  return current_.emplace(std::make_shared<const snapshot>(std::move(view)), order);
+  return view_ = std::make_shared<const snapshot>(std::move(made));
+}
+
+const ranked_snapshot& registry_state::current(std::int64_t now_ms) {
+  const auto& newest = view(now_ms);
+  if (!ranked_ || ranked_->view != newest) {
+    // Sorting a large catalogue is the readers' work: it would hold up every message.
+    const auto order = newest->rows.size() <= limits::snapshot_rows_sorted_at_once ? ranking_table::order::by_rank
+                                                                                   : ranking_table::order::as_is;
+    ranked_.emplace(newest, order);
+  }
+  return *ranked_;
 }
 
 /// What ranking sees has changed, or may have: subscribers hear of it within limits::snapshot_interval_ms.
@@ -162,18 +168,18 @@ void registry_state::touch_snapshot() {
 }
 
 void registry_state::publish_snapshot() {
-  const auto& view = current().view;
-  if (stopping_ || view->version == published_version_) {
+  const auto newest = view(outside_.clock->monotonic_ms());
+  if (stopping_ || newest->version == published_version_) {
     return;
   }
-  published_version_ = view->version;
+  published_version_ = newest->version;
   published_ms_ = outside_.clock->monotonic_ms();
   for (const auto& [address, sink] : snapshot_sinks_) {
-    compat::tell(sink, snapshot_published{view});
+    compat::tell(sink, snapshot_published{newest});
   }
   runtime_event event;
   event.kind = event_kind::snapshot;
-  event.snapshot_version = view->version;
+  event.snapshot_version = newest->version;
   publish(std::move(event));
 }
 
@@ -188,17 +194,16 @@ snapshot_published registry_state::subscribe_snapshots(const struct subscribe_sn
   if (snapshot_sinks_.emplace(address, request.subscriber).second) {
     self_->watch(request.subscriber, [this, address](const caf::error&) { snapshot_sinks_.erase(address); });
   }
-  const auto& view = current().view;
+  const auto newest = view(outside_.clock->monotonic_ms());
   if (snapshot_sinks_.size() == 1) {
-    published_version_ = view->version;  // everybody has it
+    published_version_ = newest->version;  // everybody has it
   }
-  return {view};
+  return {newest};
 }
 
 ack registry_state::refresh(const refresh_snapshot&) {
-  if (!stopping_ && current_ &&
-      outside_.clock->monotonic_ms() - current_->view->made_at_ms >= limits::snapshot_max_age_ms / 2) {
-    current_.reset();
+  if (!stopping_ && view_ && outside_.clock->monotonic_ms() - view_->made_at_ms >= limits::snapshot_max_age_ms / 2) {
+    view_.reset();
   }
   publish_snapshot();
   return {};
@@ -210,8 +215,8 @@ ack registry_state::refresh(const refresh_snapshot&) {
 std::unique_ptr<registry_state::kept_selection> registry_state::make_kept(const select_request& request,
                                                                           selection answer) const {
   const request_key key{request};
-  auto pattern = std::make_shared<const selection_sample>(
-      pattern_of(answer, *prepare(request), key.objective_len, current_->view->config));
+  auto pattern =
+      std::make_shared<const selection_sample>(pattern_of(answer, *prepare(request), key.objective_len, view_->config));
   return std::make_unique<kept_selection>(kept_selection{key, std::move(answer), std::move(pattern), {}});
 }
 

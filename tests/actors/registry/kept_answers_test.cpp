@@ -90,6 +90,15 @@ TEST_CASE("More requests than places: what is found is right, and the newest is 
   CHECK(still_there <= limits::kept_answers_max);
 }
 
+TEST_CASE("A newer answer to the same request replaces the older one") {
+  kept_answers<kept_number> answers;
+  const auto request = asking_for({"refactor"});
+  keep(answers, request, 1);
+  keep(answers, request, 2);
+  REQUIRE(answers.find(request) != nullptr);
+  CHECK(answers.find(request)->number == 2);
+}
+
 TEST_CASE("An objective over its bound is never found") {
   kept_answers<kept_number> answers;
   auto request = asking_for({"risk"});
