@@ -63,7 +63,12 @@ void protocol_channel::finish() {
 }
 
 void protocol_channel::reply(const json& id, json result) {
-  send({{"jsonrpc", "2.0"}, {"id", id}, {"result", std::move(result)}});
+  const auto line = dump_json(json{{"jsonrpc", "2.0"}, {"id", id}, {"result", std::move(result)}}) + '\n';
+  if (line.size() > limits::protocol_line_bytes_max) {
+    reply_error(id, rpc_planner_failed, "the answer is longer than protocol_line_bytes_max");
+  } else {
+    send_line(line);
+  }
 }
 
 void protocol_channel::reply_error(const json& id, int code, std::string_view message) {
@@ -75,7 +80,10 @@ void protocol_channel::notify(std::string_view method, json params) {
 }
 
 void protocol_channel::send(const json& message) {
-  auto line = dump_json(message) + '\n';
+  send_line(dump_json(message) + '\n');
+}
+
+void protocol_channel::send_line(const std::string& line) {
   std::lock_guard lock(write_mutex_);
   std::size_t sent = 0;
   while (sent < line.size() && !broken_) {

@@ -49,6 +49,7 @@ class protocol_channel {
   /// True once the running request was cancelled or nobody waits for it any more.
   const std::atomic<bool>& cancelled() const { return cancelled_; }
 
+  /// A result that makes the line longer than protocol_line_bytes_max, which no host reads, becomes an error.
   void reply(const nlohmann::json& id, nlohmann::json result);
   void reply_error(const nlohmann::json& id, int code, std::string_view message);
   void notify(std::string_view method, nlohmann::json params);
@@ -64,6 +65,7 @@ class protocol_channel {
   void queue(rpc_request request);
   void end_of_input();
   void send(const nlohmann::json& message);
+  void send_line(const std::string& line);
 
   int input_fd_;
   int output_fd_;
