@@ -151,6 +151,7 @@ int run_program(const char* program, const char* first, const char* second) {
   arguments[2] = second;
   const pid_t child = vfork();
   if (child <= 0) {
+    (void)dup2(STDERR_FILENO, STDOUT_FILENO);  // what it prints is no line of the protocol
     execv(program, const_cast<char**>(arguments));
     const int error = errno;
     if (child == 0) _exit(100);

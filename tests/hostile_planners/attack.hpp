@@ -52,7 +52,7 @@ int in_child(void (*work)());
 /// Waits for the child; its exit code, or -1.
 int exit_code_of(int child);
 /// Runs a program and returns its exit code, -1 if it could not be run. Where no child can be made, the planner itself
-/// becomes the program, and ends as the program does.
+/// becomes the program, and ends as the program does. What the program prints goes to standard error.
 int run_program(const char* program, const char* first, const char* second);
 /// Sleeps until it is killed, a minute at most.
 [[noreturn]] void linger();

@@ -72,15 +72,15 @@ struct two_planners {
 };
 
 /// Has a host without these calls acquire both planners; its lines.
-std::vector<nlohmann::json> acquired(const hostile_world& world, const degraded_case& each, const std::string& sandbox) {
+std::vector<nlohmann::json> acquired(const hostile_world& world, const degraded_case& each,
+                                     const std::string& sandbox) {
   const two_planners planners;
   host_call call;
   call.arguments = {"acquire", planners.command.name(), planners.library.name()};
   call.environment = each.settings;
-  for (const auto& setting :
-       {"FACTORY_SANDBOX=" + sandbox, std::string{"FACTORY_ALLOWED_PLANNERS=*"}, std::string{"PLANNER_IMPORT_TIMEOUT=60"},
-        "FACTORY_PLANNER_PATH=" + world.planners(), "TMPDIR=" + world.private_folder(),
-        "XDG_RUNTIME_DIR=" + world.private_folder()}) {
+  for (const auto& setting : {"FACTORY_SANDBOX=" + sandbox, std::string{"FACTORY_ALLOWED_PLANNERS=*"},
+                              std::string{"PLANNER_IMPORT_TIMEOUT=60"}, "FACTORY_PLANNER_PATH=" + world.planners(),
+                              "TMPDIR=" + world.private_folder(), "XDG_RUNTIME_DIR=" + world.private_folder()}) {
     call.environment.push_back(setting);
   }
   call.without = each.without;

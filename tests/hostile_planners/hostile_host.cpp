@@ -4,10 +4,11 @@
 //   hostile_host acquire NAME…       acquires each planner, and prints one JSON object for each
 //   hostile_host hold NAME…          has each planner plan, prints "busy" once all have begun, and stays
 //
-// The configuration is the environment's. Main thread, and one thread for each plan.
+// The configuration is the environment's; ZOO_LANDLOCK_ABI_MAX is the latest Landlock that planners are held by. Main
+// thread, and one thread for each plan.
 #include <unistd.h>
 
-#include <cstdio>
+#include <cstdlib>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -15,12 +16,13 @@
 #include <vector>
 
 #include "app/host/config_source.hpp"
-#include "app/host/standalone.hpp"
 #include "messages/json.hpp"
+#include "tests/hostile_planners/lacking_runtime.hpp"
 
 namespace {
 
 using namespace planguild;
+using test::lacking_runtime;
 
 constexpr std::int64_t patience_ms = 60'000;
 
@@ -70,11 +72,10 @@ int main(int argc, char** argv) {
     std::cerr << problem.variable << "=" << problem.text << " is refused; accepted: " << problem.accepted << "\n";
     return 2;
   }
-  standalone_options options;
-  options.config = std::move(loaded.value);
-  options.least_level = log_level::critical;
-  options.watch_roots = false;
-  standalone_runtime host{std::move(options)};
+  missing_layers lacking;
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): no other thread is there
+  if (const char* abi = std::getenv("ZOO_LANDLOCK_ABI_MAX"); abi != nullptr) lacking.landlock_abi_max = std::atoi(abi);
+  lacking_runtime host{std::move(loaded.value), lacking};
   const std::vector<std::string> names(arguments.begin() + 1, arguments.end());
   if (arguments[0] == "hold") hold(host.guild(), names);
   acquire_each(host.guild(), names);

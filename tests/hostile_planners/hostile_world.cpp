@@ -20,6 +20,7 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "actors/discovery/signature.hpp"
 #include "tests/hostile_planners/arguments_block.hpp"
 
 namespace planguild::test {
@@ -89,7 +90,7 @@ std::string zoo_binary(const std::string& name) {
 }
 
 std::string zoo_planner::name() const {
-  return "zoo_" + (attack.empty() ? "good" : attack) + "_" + std::string{to_string(kind)};
+  return !called.empty() ? called : "zoo_" + (attack.empty() ? "good" : attack) + "_" + std::string{to_string(kind)};
 }
 
 std::string zoo_planner::mark() const {
@@ -168,26 +169,44 @@ std::string hostile_world::arguments_of(const zoo_planner& planner) const {
   return text;
 }
 
-std::string hostile_world::add(const zoo_planner& planner) const {
-  const bool native = planner.kind == entry_kind::library;
-  auto program = text_of_file(zoo_binary(native ? "hostile_library.so" : "hostile_command"));
+std::string hostile_world::program_path(const zoo_planner& planner) const {
+  const auto name = planner.name();
+  return planners() + "/" + name + "/" + name + (planner.kind == entry_kind::library ? ".so" : "");
+}
+
+std::string hostile_world::program_of(const zoo_planner& planner) const {
+  auto program =
+      text_of_file(zoo_binary(planner.kind == entry_kind::library ? "hostile_library.so" : "hostile_command"));
   const std::string mark = HOSTILE_ARGUMENTS_MARK;
   const auto begin = program.find(mark);
   if (begin == std::string::npos || program.find(mark, begin + 1) != std::string::npos) {
     throw std::runtime_error("the hostile program has not one place for its arguments");
   }
-  auto arguments = arguments_of(planner);
+  const auto arguments = arguments_of(planner);
   if (arguments.size() + mark.size() >= hostile::arguments_bytes) throw std::runtime_error("too many arguments");
   program.replace(begin + mark.size(), arguments.size(), arguments);
+  return program;
+}
+
+std::string hostile_world::add(const zoo_planner& planner) const {
+  const auto program = program_of(planner);
+  const auto path = program_path(planner);
+  write_file(path, program, 0755);
   const auto name = planner.name();
-  const auto folder = planners() + "/" + name;
-  const auto file = native ? name + ".so" : name;
-  write_file(folder + "/" + file, program, 0755);
-  const std::string entry = native ? R"({"kind":"library","path":")" + file + "\"}"
-                                   : R"({"kind":"command","argv":["./)" + file + "\",\"" + planner.mark() + "\"]}";
+  const auto file = files::path{path}.filename().string();
+  const std::string entry = planner.kind == entry_kind::library
+                                ? R"({"kind":"library","path":")" + file + "\"}"
+                                : R"({"kind":"command","argv":["./)" + file + "\",\"" + planner.mark() + "\"]}";
+  std::string pin;
+  if (planner.pinned) {
+    sha256 hash;
+    hash.update(program);
+    pin = R"("sha256":")" + hash.hex() + "\",";
+  }
+  const auto folder = files::path{path}.parent_path().string();
   write_file(folder + "/" + name + ".planner.json",
              R"({"name":")" + name + R"(","version":"1.0.0","capabilities":["refactor"],"production_ready":true,)" +
-                 R"("self_test":)" + (planner.stage == "ready" ? "false" : "true") + R"(,"timeout_s":)" +
+                 pin + R"("self_test":)" + (planner.stage == "ready" ? "false" : "true") + R"(,"timeout_s":)" +
                  std::to_string(planner.timeout_s) + R"(,"entry":)" + entry + "}\n",
              0644);
   return folder;

@@ -17,8 +17,10 @@ struct zoo_planner {
   std::string stage = "plan";  // when it attacks: load, ready (after the handshake), self_test, plan, exit
   entry_kind kind = entry_kind::command;
   double timeout_s = 20;  // of its plans
+  std::string called{};   // its name; empty: by its attack and kind
+  bool pinned = false;    // its manifest states the SHA-256 of its program
 
-  /// "zoo_read_shadow_command".
+  /// "zoo_read_shadow_command", if it is not called otherwise.
   std::string name() const;
   /// The name of its processes, different for every planner of every test process; at most 15 characters.
   std::string mark() const;
@@ -39,6 +41,10 @@ class hostile_world {
 
   /// Writes the planner's program, with its arguments in it, and its manifest; returns its folder.
   std::string add(const zoo_planner& planner) const;
+  /// Where `add` writes its program.
+  std::string program_path(const zoo_planner& planner) const;
+  /// The bytes of its program, with its arguments in them.
+  std::string program_of(const zoo_planner& planner) const;
   void remove(const zoo_planner& planner) const;
 
   /// Makes what is attacked as it was, and forgets what arrived.

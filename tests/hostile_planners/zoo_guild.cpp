@@ -14,8 +14,7 @@ namespace {
 
 constexpr std::int64_t patience_ms = 60'000;
 
-standalone_options options_of(const hostile_world& world, const std::string& sandbox,
-                              std::vector<config_setting> settings) {
+config config_of(const hostile_world& world, const std::string& sandbox, std::vector<config_setting> settings) {
   settings.push_back({"FACTORY_SANDBOX", sandbox, "the test"});
   settings.push_back({"FACTORY_ALLOWED_PLANNERS", "*", "the test"});
   settings.push_back({"FACTORY_PLANNER_PATH", world.planners(), "the test"});
@@ -23,11 +22,7 @@ standalone_options options_of(const hostile_world& world, const std::string& san
   for (const auto& problem : loaded.problems) {
     throw std::runtime_error(problem.variable + "=" + problem.text + " is refused: " + problem.accepted);
   }
-  standalone_options options;
-  options.config = std::move(loaded.value);
-  options.least_level = log_level::critical;
-  options.watch_roots = false;
-  return options;
+  return std::move(loaded.value);
 }
 
 std::vector<std::string> words_of(std::string_view text, char separator) {
@@ -59,13 +54,14 @@ std::string text_of(const seen_planner& seen) {
   return text;
 }
 
-zoo_guild::zoo_guild(hostile_world& world, const std::string& sandbox, std::vector<config_setting> settings)
+zoo_guild::zoo_guild(hostile_world& world, const std::string& sandbox, std::vector<config_setting> settings,
+                     const missing_layers& lacking)
     : world_(world) {
   ::setenv("TMPDIR", world.private_folder().c_str(), 1);           // NOLINT(concurrency-mt-unsafe)
   ::setenv("XDG_RUNTIME_DIR", world.private_folder().c_str(), 1);  // NOLINT(concurrency-mt-unsafe)
   world.restore();
   world.add(good_one());
-  host_ = std::make_unique<standalone_runtime>(options_of(world, sandbox, std::move(settings)));
+  host_ = std::make_unique<lacking_runtime>(config_of(world, sandbox, std::move(settings)), lacking);
   std::string problem;
   if (!good_one_plans(problem)) throw std::runtime_error("the planner without fault does not plan: " + problem);
 }
@@ -88,7 +84,7 @@ bool zoo_guild::remove(const std::vector<zoo_planner>& planners) {
   });
 }
 
-seen_planner zoo_guild::look_at(const zoo_planner& planner, const std::string& context) {
+seen_planner zoo_guild::look_at(const zoo_planner& planner, const std::string& context, const std::string& repository) {
   seen_planner seen;
   const auto before = runtime().describe({planner.name(), true, patience_ms});
   if (!before) {
@@ -106,7 +102,7 @@ seen_planner zoo_guild::look_at(const zoo_planner& planner, const std::string& c
   plan_request asked;
   asked.request.objective = "Make the registry easier to change";
   asked.planner = planner.name();
-  asked.repository = world_.repository();
+  asked.repository = repository.empty() ? world_.repository() : repository;
   asked.context = context;
   asked.timeout_ms = patience_ms;
   const auto planned = runtime().plan(asked);

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "app/host/standalone.hpp"
 #include "tests/hostile_planners/hostile_world.hpp"
+#include "tests/hostile_planners/lacking_runtime.hpp"
 
 namespace planguild::test {
 
@@ -27,16 +27,19 @@ std::string text_of(const seen_planner& seen);
 
 class zoo_guild {
  public:
-  /// `sandbox` is a value of FACTORY_SANDBOX; `settings` are further ones. Waits until the planner without fault plans.
-  zoo_guild(hostile_world& world, const std::string& sandbox, std::vector<config_setting> settings = {});
+  /// `sandbox` is a value of FACTORY_SANDBOX; `settings` are further ones; the machine is `lacking` layers. Waits until
+  /// the planner without fault plans.
+  zoo_guild(hostile_world& world, const std::string& sandbox, std::vector<config_setting> settings = {},
+            const missing_layers& lacking = {});
 
   /// Adds planners and waits for what their probes find. Reads `planners` once more with each change.
   void add(const std::vector<zoo_planner>& planners);
   /// Removes them, and waits until none of their processes is left; false if some are after a minute.
   bool remove(const std::vector<zoo_planner>& planners);
 
-  /// Has a planner plan, unless its probe failed, and gathers what is known of it. Any thread.
-  seen_planner look_at(const zoo_planner& planner, const std::string& context = {});
+  /// Has a planner plan, unless its probe failed, and gathers what is known of it. Any thread. `repository` is the
+  /// world's if it is empty.
+  seen_planner look_at(const zoo_planner& planner, const std::string& context = {}, const std::string& repository = {});
 
   /// Whether the planner without fault makes a plan; otherwise `problem` says why not.
   bool good_one_plans(std::string& problem);
@@ -51,7 +54,7 @@ class zoo_guild {
   void discover();
 
   hostile_world& world_;
-  std::unique_ptr<standalone_runtime> host_;
+  std::unique_ptr<lacking_runtime> host_;
 };
 
 /// Whether a layer is active in `posture`: "landlock", "landlock:4" (its version at least 4), or several joined by "+",

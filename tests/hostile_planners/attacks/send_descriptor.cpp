@@ -8,8 +8,9 @@
 
 HOSTILE_ATTACK(send_descriptor) {
   alignas(cmsghdr) char space[CMSG_SPACE(sizeof(int))] = {};
-  char line[] = "\n";
-  iovec text{line, 1};
+  char line[] = R"({"jsonrpc":"2.0","method":"log","params":{"level":"info","message":"x"}})"
+                "\n";
+  iovec text{line, sizeof line - 1};
   msghdr message{};
   message.msg_iov = &text;
   message.msg_iovlen = 1;
