@@ -30,7 +30,7 @@ need() {
 build_packages() {
   need "g++ /usr/bin/g++" "cmake /usr/bin/cmake" "ninja-build /usr/bin/ninja" "libcaf-dev /usr/include/caf/config.hpp" \
     "nlohmann-json3-dev /usr/include/nlohmann/json_fwd.hpp" "libsqlite3-dev /usr/include/sqlite3.h" \
-    "libssl-dev /usr/include/openssl/evp.h" "libcli11-dev /usr/include/CLI/CLI.hpp" "git /usr/bin/git"
+    "libssl-dev /usr/include/openssl/evp.h" "libseccomp-dev /usr/include/seccomp.h" "libcli11-dev /usr/include/CLI/CLI.hpp" "git /usr/bin/git"
 }
 
 test_packages() {

@@ -59,6 +59,16 @@ inline constexpr std::int64_t idle_retire_s = 300;
 inline constexpr std::int64_t drain_ms = 5'000;
 inline constexpr std::int64_t timeout_ms_max = std::int64_t{24} * 3'600 * 1'000;  // one day; a longer wait is a mistake
 inline constexpr int probes_at_once_max = 4;  // a probe is a process; a scan may find thousands
+inline constexpr std::uint64_t planner_memory_bytes_max = std::uint64_t{1'024} * 1'024 * 1'024;  // data of one process
+inline constexpr std::uint64_t planner_processes_max = 64;  // processes and threads of one planner's user
+inline constexpr std::size_t planner_paths_max = 256;       // granted to one process: more are refused by its worker
+inline constexpr std::size_t planner_ports_max = 64;        // likewise
+inline constexpr std::uint64_t planner_files_bytes_max = std::uint64_t{1'024} * 1'024 * 1'024;  // copied for one start
+inline constexpr std::size_t file_copies_kept_max = 64;  // sets of copies for the next start; each a folder on disk
+// User ids that belong to nobody on Debian and Ubuntu (systemd gives them to units without a user of their own). A root
+// host lets each planner have one of them, by its name.
+inline constexpr std::uint32_t planner_uid_min = 61'184;
+inline constexpr std::uint32_t planner_uid_max = 65'518;
 
 // -- registry, profiler, store, shutdown ------------------------------------------------------------------------------
 inline constexpr std::int64_t snapshot_interval_ms = 10;

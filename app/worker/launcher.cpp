@@ -1,69 +1,36 @@
-// planguild-worker: becomes one command planner. The host starts it with descriptors 0 and 1 (one end of a socketpair)
-// and 2 (a pipe) and with the environment that the planner is to see; it ties the process to the host's life, takes
-// away what was inherited by accident, and runs the planner's program in its own place. It grants and enforces nothing:
-// the planner runs with all rights of the host's user. One thread, plain system calls, nothing allocated.
-//
-//   planguild-worker --parent PID --directory DIR -- PROGRAM [ARGUMENT...]
+// planguild-worker: becomes one planner. The host starts it with descriptors 0 and 1 (one end of a socketpair) and 2 (a
+// pipe) and with the environment that the planner is to see; it ties the process to the host's life, takes away what
+// was inherited by accident, puts the sandbox's layers on itself, states which are in force, and at the host's word
+// runs the planner's program in its own place. layers.hpp is its contract with the host. One thread, plain system
+// calls, nothing allocated.
 #include <fcntl.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
-#include <cstdio>
-#include <cstdlib>
 #include <cstring>
 
+#include "app/worker/arguments.hpp"
+#include "app/worker/descriptors.hpp"
 #include "app/worker/exit_codes.hpp"
+#include "app/worker/failure.hpp"
+#include "app/worker/filter.hpp"
+#include "app/worker/keeper.hpp"
+#include "app/worker/landlock.hpp"
+#include "app/worker/namespaces.hpp"
+#include "app/worker/new_root.hpp"
+#include "app/worker/parent.hpp"
+#include "app/worker/privileges.hpp"
+#include "app/worker/resource_limits.hpp"
+#include "app/worker/statement.hpp"
 
 namespace planguild {
 namespace {
 
-struct arguments {
-  long parent = 0;
-  const char* directory = nullptr;
-  char** command = nullptr;
-};
-
-/// One line on standard error, then the end.
-[[noreturn]] void give_up(int exit_code, const char* step, const char* subject) {
-  const char* reason = errno == 0 ? "" : strerror(errno);  // NOLINT(concurrency-mt-unsafe): one thread
-  (void)dprintf(STDERR_FILENO, "planguild-worker: %s: %s%s%s\n", step, subject, *reason == '\0' ? "" : ": ", reason);
-  _exit(exit_code);
-}
-
-[[noreturn]] void wrong_usage() {
-  errno = 0;
-  give_up(worker_exit::usage, "usage", "planguild-worker --parent PID --directory DIR -- PROGRAM [ARGUMENT...]");
-}
-
-arguments read_arguments(int argc, char** argv) {
-  if (argc < 7 || std::strcmp(argv[1], "--parent") != 0 || std::strcmp(argv[3], "--directory") != 0 ||
-      std::strcmp(argv[5], "--") != 0) {
-    wrong_usage();
-  }
-  char* end = nullptr;
-  errno = 0;
-  const long parent = std::strtol(argv[2], &end, 10);
-  if (errno != 0 || end == argv[2] || *end != '\0' || parent <= 0) wrong_usage();
-  return {parent, argv[4], argv + 6};
-}
-
-/// From here on the kernel ends this process with the thread that spawned it. The host may have died before this call,
-/// which no signal would tell: then the parent is another process by now.
-void tie_to_parent(long parent) {
-  if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) give_up(worker_exit::death_signal, "death signal", "prctl");
-  if (getppid() != parent) {
-    errno = 0;
-    give_up(worker_exit::parent_gone, "parent", "the host is gone");
-  }
-}
-
 /// The host normally made the session already, so that it can kill everything in it from the first moment.
 void own_session() {
-  if (getsid(0) != getpid() && setsid() < 0) give_up(worker_exit::session, "session", "setsid");
+  if (getsid(0) != getpid() && setsid() < 0) give_up(worker_exit::session, "session", "setsid", errno);
 }
 
 void default_signals() {
@@ -73,17 +40,58 @@ void default_signals() {
   }
   sigset_t none;
   sigemptyset(&none);
-  if (sigprocmask(SIG_SETMASK, &none, nullptr) != 0) give_up(worker_exit::signals, "signals", "sigprocmask");
+  if (sigprocmask(SIG_SETMASK, &none, nullptr) != 0) give_up(worker_exit::signals, "signals", "sigprocmask", errno);
 }
 
-void close_from_three() {
-#ifdef SYS_close_range
-  if (syscall(SYS_close_range, 3U, ~0U, 0U) == 0) return;
-#endif
-  // Kernels before 5.9. A host that has more than a million descriptors open has marked them close-on-exec.
-  const long limit = sysconf(_SC_OPEN_MAX);
-  if (limit < 0) give_up(worker_exit::descriptors, "descriptors", "sysconf");
-  for (int descriptor = 3; descriptor < limit && descriptor < 1'048'576; ++descriptor) close(descriptor);
+/// What every planner gets, whatever layers are asked for.
+void put_on_hygiene(const worker_arguments& given, layer_statement& layers) {
+  tie_to_parent(given.parent);
+  own_session();
+  umask(077);
+  default_signals();
+  if (layers.asked(layer::seccomp)) read_filter(given.filter);
+  keep_across_execution(given.kept.data(), given.kept_count);
+  close_all_but(3, given.kept.data(), given.kept_count);
+  if (chdir(given.directory) != 0) {
+    give_up(worker_exit::working_directory, "directory", given.directory, errno);
+  }
+}
+
+/// The order matters: what needs a right comes before the right is given up, what forbids system calls comes last. From
+/// continue_inside() on this may be another process.
+void put_on_layers(worker_arguments& given, layer_statement& layers) {
+  if (layers.asked(layer::landlock) || layers.asked(layer::mount_namespace)) {
+    given.grants.add_system();
+    given.grants.sort();
+  }
+  refuse_new_privileges(layers);
+  const entered_namespaces entered = enter_namespaces(layers);
+  if (layers.asked(layer::capabilities)) empty_bounding_set();
+  const bool user_changed = change_user(given, layers);
+  tie_to_parent(given.parent);
+  if (entered.process) {
+    continue_inside();
+    layers.set_active(layer::pid_namespace);
+  }
+  if (entered.mount) change_root(given, entered.process, layers);
+  put_on_landlock(given, layers);
+  give_up_capabilities(given, user_changed, layers);
+  refuse_dumps(layers);
+  refuse_writable_code(layers);
+  set_resource_limits(given, layers);
+  install_filter(layers);
+}
+
+/// Reads the host's answer and not a byte more: what follows is the program's.
+void wait_for_go() {
+  constexpr std::string_view go = worker_layers::go_line;
+  for (std::size_t size = 0; size < go.size();) {
+    char next = 0;
+    const ssize_t got = read(STDIN_FILENO, &next, 1);
+    if (got < 0 && errno == EINTR) continue;
+    if (got != 1 || next != go[size]) give_up(worker_exit::refused, "host", "it did not say go");
+    ++size;
+  }
 }
 
 [[noreturn]] void become(char** command) {
@@ -91,8 +99,7 @@ void close_from_three() {
   const int reason = errno;
   struct stat facts {};
   const bool missing = reason == ENOENT || stat(command[0], &facts) != 0;
-  errno = reason;
-  give_up(missing ? worker_exit::missing : worker_exit::not_executable, "program", command[0]);
+  give_up(missing ? worker_exit::missing : worker_exit::not_executable, "program", command[0], reason);
 }
 
 }  // namespace
@@ -100,12 +107,15 @@ void close_from_three() {
 
 int main(int argc, char** argv) {
   using namespace planguild;
-  const arguments given = read_arguments(argc, argv);
-  tie_to_parent(given.parent);
-  own_session();
-  umask(077);
-  default_signals();
-  close_from_three();
-  if (chdir(given.directory) != 0) give_up(worker_exit::working_directory, "directory", given.directory);
+  static worker_arguments given;
+  layer_statement layers;
+  read_arguments(argc, argv, given, layers);
+  put_on_hygiene(given, layers);
+  put_on_layers(given, layers);
+  (void)std::signal(SIGPIPE, SIG_IGN);
+  const int error = layers.write_to(STDOUT_FILENO);
+  (void)std::signal(SIGPIPE, SIG_DFL);
+  if (error != 0) give_up(worker_exit::statement, "statement", "it could not be written", error);
+  wait_for_go();
   become(given.command);
 }

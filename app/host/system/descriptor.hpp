@@ -33,9 +33,12 @@ class descriptor {
 
   /// Moves it to a number of 3 or more (close-on-exec), so that later dup2 calls onto 0, 1 and 2 cannot hit it: a host
   /// may itself have closed its standard descriptors. False, with errno set, when there is no number left.
-  bool move_above_standard() noexcept {
-    if (number_ < 0 || number_ > STDERR_FILENO) return number_ >= 0;
-    const int moved = ::fcntl(number_, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+  bool move_above_standard() noexcept { return move_above(STDERR_FILENO); }
+
+  /// Likewise for any number: it is above `number` afterwards.
+  bool move_above(int number) noexcept {
+    if (number_ < 0 || number_ > number) return number_ >= 0;
+    const int moved = ::fcntl(number_, F_DUPFD_CLOEXEC, number + 1);
     if (moved < 0) return false;
     reset();
     number_ = moved;

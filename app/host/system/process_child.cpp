@@ -3,16 +3,33 @@
 
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <utility>
 #include <vector>
 
+#include "app/host/system/ending.hpp"
+#include "app/host/system/guarantees.hpp"
+#include "app/host/system/sessions.hpp"
+#include "app/host/system/worker_statement.hpp"
+#include "app/worker/layers.hpp"
+
 namespace planguild {
+namespace {
+
+std::int64_t wall_ms_since(std::int64_t started_ns) {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return (std::chrono::duration_cast<std::chrono::nanoseconds>(now).count() - started_ns) / 1'000'000;
+}
+
+}  // namespace
 
 void deliver(const process_sink& sink, process_event event) noexcept {
   try {
@@ -35,18 +52,69 @@ std::string byte_tail::text() const {
   return bytes_.size() > limits::stderr_tail_bytes ? bytes_.substr(bytes_.size() - limits::stderr_tail_bytes) : bytes_;
 }
 
-process_child::process_child(std::uint64_t id, process_sink sink, spawned_process process)
-    : id_(id), sink_(std::move(sink)), process_(std::move(process)) {}
+process_child::process_child(std::uint64_t id, process_sink sink, spawned_process process, sandbox_terms terms)
+    : id_(id), sink_(std::move(sink)), process_(std::move(process)), terms_(std::move(terms)) {}
 
 void process_child::read_output(std::span<char> buffer) {
   if (output_ended_) return;
   const ssize_t size = ::read(socket(), buffer.data(), buffer.size());
   if (size > 0) {
-    take_output({buffer.data(), static_cast<std::size_t>(size)});
+    const std::string_view bytes(buffer.data(), static_cast<std::size_t>(size));
+    stated_ ? take_output(bytes) : take_statement(bytes);
   } else if (size == 0 || (errno != EAGAIN && errno != EINTR)) {
     // ECONNRESET, too, is an end: the child exited with unread input. What it had written was read before.
     close_output();
   }
+}
+
+/// Nothing follows the statement before the worker is told to go on, so more is none of its doing.
+void process_child::take_statement(std::string_view bytes) {
+  if (refused_) return;
+  statement_.append(bytes);
+  const std::size_t end = statement_.find('\n');
+  if (end == std::string::npos && statement_.size() < worker_layers::statement_bytes_max) return;
+  if (end == std::string::npos || end + 1 != statement_.size()) {
+    return refuse("planguild-worker did not state its layers in one line");
+  }
+  judge(std::string_view(statement_).substr(0, end));
+  statement_ = {};
+}
+
+void process_child::judge(std::string_view line) {
+  auto layers = parse_statement(line);
+  if (!layers) return refuse("planguild-worker cannot be understood: " + layers.error->message);
+  const bool contained = std::any_of(layers->begin(), layers->end(), [](const sandbox_layer& layer) {
+    return layer.name == worker_layers::pid_namespace && layer.state == layer_state::active;
+  });
+  add_notes(*layers, process_.notes);
+  posture_ = judge_layers(std::move(*layers), terms_.grants);
+  if (std::string missing = why_insufficient(terms_.policy, posture_, terms_.grants, terms_.planner);
+      !missing.empty()) {
+    insecure_ = true;
+    return refuse(std::move(missing));
+  }
+  // The planner has not begun, so the worker's one child is the first process of the namespace.
+  if (contained) first_ = open_only_child(pid());
+  go_on();
+}
+
+void process_child::refuse(std::string reason) {
+  refused_ = true;
+  refusal_ = std::move(reason);
+  outgoing_.clear();
+  outgoing_bytes_ = 0;
+}
+
+void process_child::go_on() {
+  stated_ = true;
+  process_event event;
+  event.kind = process_event_kind::secured;
+  event.process = pid();
+  event.posture = posture_;
+  deliver(sink_, std::move(event));
+  outgoing_.emplace_front(worker_layers::go_line);
+  outgoing_bytes_ += worker_layers::go_line.size();
+  write_queued();
 }
 
 void process_child::take_output(std::string_view bytes) {
@@ -73,7 +141,7 @@ void process_child::take_output(std::string_view bytes) {
 }
 
 void process_child::close_output() {
-  if (std::exchange(output_ended_, true) || silent_) return;
+  if (std::exchange(output_ended_, true) || silent_ || !stated_) return;
   process_event event;
   event.kind = process_event_kind::output_closed;
   event.process = pid();
@@ -94,16 +162,17 @@ bool process_child::read_errors(std::span<char> buffer) {
 bool process_child::send_line(std::string line) {
   lines_since_send_ = 0;
   bytes_since_send_ = 0;
-  if (input_ended_) return true;
+  if (input_ended_ || refused_) return true;
   if (outgoing_bytes_ + line.size() + 1 > 2 * limits::protocol_line_bytes_max) return false;
   line.push_back('\n');
   outgoing_bytes_ += line.size();
   outgoing_.push_back(std::move(line));
-  write_queued();
+  if (stated_) write_queued();
   return true;
 }
 
 void process_child::write_queued() {
+  if (!stated_) return;
   while (!outgoing_.empty()) {
     const std::string_view rest = std::string_view(outgoing_.front()).substr(front_offset_);
     const ssize_t size = ::send(socket(), rest.data(), rest.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -126,7 +195,7 @@ void process_child::write_queued() {
 std::uint32_t process_child::wanted_events() const noexcept {
   const bool reading = !output_ended_ && !paused();
   const std::uint32_t in = reading ? static_cast<std::uint32_t>(EPOLLIN) : 0U;
-  const std::uint32_t out = outgoing_.empty() ? 0U : static_cast<std::uint32_t>(EPOLLOUT);
+  const std::uint32_t out = outgoing_.empty() || !stated_ ? 0U : static_cast<std::uint32_t>(EPOLLOUT);
   return in | out;
 }
 
@@ -156,20 +225,42 @@ process_event process_child::last_event(std::uint64_t processes_left) {
   event.process = pid();
   event.processes_left = processes_left;
   event.stderr_tail = stderr_tail_.text();
+  event.resources.wall_ms = wall_ms_since(process_.started_ns);
+  event.start_error = refusal_;
+  event.insecure = insecure_;
+  if (insecure_) event.posture = posture_;
   if (!leader_exited) return event;
   siginfo_t info{};
-  int result = 0;
-  do {
-    result = ::waitid(P_PIDFD, static_cast<id_t>(process()), &info, WEXITED | WNOHANG);
+  rusage used{};
+  long result = 0;
+  do {  // the C library's function leaves out what was used
+    result = ::syscall(SYS_waitid, P_PIDFD, process(), &info, WEXITED | WNOHANG, &used);
   } while (result != 0 && errno == EINTR);
   // A host that waits for all children itself, or ignores SIGCHLD, has taken the status: then nobody knows it.
   if (result != 0 || info.si_pid == 0) return event;
-  if (info.si_code == CLD_EXITED) {
-    event.exit_code = info.si_status;
-  } else {
-    event.signal = info.si_status;
-  }
+  event.resources.cpu_ms =
+      (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1'000 + (used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1'000;
+  event.resources.peak_memory_bytes = static_cast<std::uint64_t>(used.ru_maxrss) * 1'024;
+  add_status(event, info.si_code, info.si_status);
   return event;
+}
+
+void process_child::add_status(process_event& event, int code, int status) const {
+  if (code == CLD_EXITED) {
+    event.exit_code = status;
+  } else {
+    event.signal = status;
+  }
+  if (killed) return;
+  if (!stated_) {
+    if (event.start_error.empty()) event.start_error = why_worker_ended(event);
+    return;
+  }
+  const bool limited = std::any_of(posture_.layers.begin(), posture_.layers.end(), [](const sandbox_layer& layer) {
+    return layer.name == worker_layers::limits && layer.state == layer_state::active;
+  });
+  event.filtered_call = filtered_call(event, terms_.kind);
+  event.exceeded_limit = exceeded_limit(event, limited);
 }
 
 }  // namespace planguild

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <iterator>
 #include <utility>
 
 #include "app/host/system/sessions.hpp"
@@ -44,13 +46,25 @@ void report_start_failure(const process_sink& sink, std::string reason) {
   deliver(sink, std::move(event));
 }
 
+/// As for a process: its caller ended it.
+void report_killed_start(const process_sink& sink) {
+  process_event event;
+  event.kind = process_event_kind::exited;
+  event.signal = SIGKILL;
+  deliver(sink, std::move(event));
+}
+
 }  // namespace
 
-process_loop::process_loop(std::string launcher_path)
-    : launcher_path_(std::move(launcher_path)),
+process_loop::process_loop(spawn_terms terms, std::vector<std::string> places_of_copies)
+    : terms_(std::move(terms)),
       epoll_(::epoll_create1(EPOLL_CLOEXEC)),
       wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       buffer_(read_bytes) {
+  const auto sealed = [this](std::string key, sealing made) {
+    post({process_request::kind_of::sealed, 0, {}, {}, std::move(key), std::move(made)});
+  };
+  sealer_ = std::make_unique<file_sealer>(std::move(places_of_copies), terms_.machine.root, sealed);
   if (!epoll_ || !wake_ || !watch(EPOLL_CTL_ADD, wake_.get(), EPOLLIN, source::wake, 0)) {
     error_ = "processes cannot be watched: " + system_reason();
   }
@@ -80,6 +94,8 @@ void process_loop::run() {
     advance_endings();
   }
   serve_requests();  // starts that came after the stop: each gets its `exited`
+  copies_ = kept_copies(0);
+  sealer_.reset();
 }
 
 bool process_loop::watch(int operation, int number, std::uint32_t events, source from, std::uint64_t id) {
@@ -111,6 +127,8 @@ void process_loop::serve(process_request request) {
   using kind_of = process_request::kind_of;
   if (request.kind == kind_of::start) return start(std::move(request));
   if (request.kind == kind_of::stop) return stop();
+  if (request.kind == kind_of::sealed) return take_copies(std::move(request));
+  if (serve_waiting(request)) return;
   const auto found = children_.find(request.id);
   if (found == children_.end()) return;
   process_child& child = *found->second;
@@ -123,18 +141,66 @@ void process_loop::serve(process_request request) {
 
 void process_loop::start(process_request request) {
   if (stopping_) return report_start_failure(request.sink, "the process runner is stopping");
-  spawn_result result = spawn_process(launcher_path_, request.command);
-  if (!result.error.empty()) return report_start_failure(request.sink, std::move(result.error));
+  if (std::string reason = why_refused(terms_, request.command); !reason.empty()) {
+    return report_start_failure(request.sink, std::move(reason));
+  }
+  files_request files = files_for(terms_, request.command);
+  std::string key = files.key();
+  if (key.empty()) key = "start " + std::to_string(request.id);  // nobody else's
+  waiting_start start{request.id, std::move(request.command), std::move(request.sink), key, {}, 0};
+  std::shared_ptr<const sealed_files> forgotten;
+  std::shared_ptr<const sealed_files> kept = copies_.find(key, forgotten);
+  sealer_->retire(std::move(forgotten));
+  if (kept) return launch(std::move(start), std::move(kept));
+  const bool under_way = waiting_.wants(key);
+  if (!under_way && !sealer_->seal(key, std::move(files))) {
+    return report_start_failure(start.sink, "no thread could be started to copy the planner's files");
+  }
+  waiting_.add(std::move(start));
+}
+
+bool process_loop::serve_waiting(process_request& request) {
+  waiting_start* start = waiting_.find(request.id);
+  if (start == nullptr) return false;
+  if (request.kind == process_request::kind_of::send && waiting_.keep_line(*start, std::move(request.line))) {
+    return true;
+  }
+  const std::optional<waiting_start> killed = waiting_.take(request.id);
+  if (!waiting_.wants(killed->copies_key)) sealer_->cancel(killed->copies_key);
+  report_killed_start(killed->sink);
+  return true;
+}
+
+void process_loop::take_copies(process_request request) {
+  if (request.made.cancelled) return;  // whoever waits for the same now has asked anew
+  const bool once = request.line.starts_with("start ");
+  if (request.made.files && !once) sealer_->retire(copies_.keep(request.line, request.made.files));
+  for (waiting_start& start : waiting_.take_all(request.line)) {
+    if (request.made.files) {
+      launch(std::move(start), request.made.files);
+    } else {
+      report_start_failure(start.sink, request.made.error);
+    }
+  }
+  if (once) sealer_->retire(std::move(request.made.files));
+}
+
+void process_loop::launch(waiting_start start, std::shared_ptr<const sealed_files> files) {
+  spawn_result result = spawn_process(terms_, start.command, std::move(files));
+  if (!result.error.empty()) return report_start_failure(start.sink, std::move(result.error));
   started_.fetch_add(1, std::memory_order_relaxed);
   alive_.fetch_add(1, std::memory_order_relaxed);
-  auto child = std::make_unique<process_child>(request.id, std::move(request.sink), std::move(result.process));
+  auto child = std::make_unique<process_child>(
+      start.id, std::move(start.sink), std::move(result.process),
+      sandbox_terms{start.command.planner, start.command.kind, start.command.policy, start.command.grants});
   process_event event;
   event.kind = process_event_kind::started;
   event.process = child->pid();
   deliver(child->sink(), std::move(event));
-  const bool watched = add_to_set(*child);
-  process_child& kept = *children_.emplace(request.id, std::move(child)).first->second;
-  if (!watched) begin_end(kept);  // no memory for the epoll set; ends by its deadline
+  bool good = add_to_set(*child);
+  for (std::string& line : start.lines) good = child->send_line(std::move(line)) && good;
+  process_child& kept = *children_.emplace(start.id, std::move(child)).first->second;
+  if (!good) begin_end(kept);  // no memory for the epoll set; ends by its deadline
 }
 
 bool process_loop::add_to_set(process_child& child) {
@@ -157,6 +223,7 @@ void process_loop::serve_event(source from, std::uint64_t id, std::uint32_t even
     if ((events & static_cast<std::uint32_t>(EPOLLOUT | EPOLLERR | EPOLLHUP)) != 0) child.write_queued();
     if ((child.wanted_events() & static_cast<std::uint32_t>(EPOLLIN)) != 0) child.read_output(buffer_);
     update_socket(child);
+    if (child.is_refused()) begin_end(child);
   } else if (from == source::errors) {
     if (!child.read_errors(buffer_)) watch(EPOLL_CTL_DEL, child.errors(), 0, source::errors, id);
   } else {
@@ -185,6 +252,7 @@ void process_loop::update_socket(process_child& child) {
 void process_loop::begin_end(process_child& child) {
   if (child.ending) return;
   child.ending = true;
+  child.killed = !child.leader_exited;
   const std::int64_t now = now_ms();
   child.next_round_ms = now;
   child.give_up_ms = now + unkillable_ms;
@@ -192,6 +260,10 @@ void process_loop::begin_end(process_child& child) {
 
 void process_loop::stop() {
   stopping_ = true;
+  for (const waiting_start& start : waiting_.take_all()) {
+    sealer_->cancel(start.copies_key);
+    report_start_failure(start.sink, "the process runner is stopping");
+  }
   for (auto& [id, child] : children_) {
     child->silence();
     begin_end(*child);
@@ -206,20 +278,20 @@ void process_loop::advance_endings() {
   for (auto& [id, child] : children_) {
     if (!child->ending || child->reported || child->next_round_ms > now) continue;
     due.push_back(child.get());
-    sessions.push_back(child->pid());
+    if (!child->is_contained()) sessions.push_back(child->pid());
   }
   if (due.empty()) return;
-  const std::vector<session_member> members = session_members(sessions);
+  const auto members = sessions.empty() ? std::vector<session_member>{} : session_members(sessions);
   for (process_child* child : due) {
-    if (advance(*child, members, now)) children_.erase(child->id());
+    if (!advance(*child, members, now)) continue;
+    sealer_->retire(child->take_files());
+    children_.erase(child->id());
   }
 }
 
 /// One round for one child; true when nothing is left to do for it.
 bool process_loop::advance(process_child& child, const std::vector<session_member>& members, std::int64_t now) {
-  std::vector<session_member> alive;
-  std::copy_if(members.begin(), members.end(), std::back_inserter(alive),
-               [&child](const session_member& member) { return member.session == child.pid(); });
+  const std::vector<session_member> alive = living(child, members);
   if (!child.leader_exited) child.leader_exited = has_exited(child.process());
   const auto round = static_cast<std::size_t>(child.rounds);
   if (child.leader_exited && (alive.empty() || round >= round_delays_ms.size())) {
@@ -231,13 +303,36 @@ bool process_loop::advance(process_child& child, const std::vector<session_membe
     child.reported = true;
     return stopping_;  // else its pidfd stays watched, and it is reaped when it ends
   }
-  // The leader is not reaped yet, so its id, which names session and group, cannot have become another process's.
-  if (!child.leader_exited) ::kill(-child.pid(), SIGKILL);
-  for (const session_member& member : alive) kill_member(member);
+  kill_round(child, alive);
   child.next_round_ms = std::min(now + round_delays_ms[std::min(round, round_delays_ms.size() - 1)],
                                  child.leader_exited ? now + unkillable_ms : child.give_up_ms);
   ++child.rounds;
   return false;
+}
+
+std::vector<session_member> process_loop::living(const process_child& child,
+                                                 const std::vector<session_member>& members) {
+  std::vector<session_member> alive;
+  if (child.is_contained()) {
+    if (!has_exited(child.first())) alive.push_back({0, 0, child.pid()});
+    return alive;
+  }
+  std::copy_if(members.begin(), members.end(), std::back_inserter(alive),
+               [&child](const session_member& member) { return member.session == child.pid(); });
+  return alive;
+}
+
+void process_loop::kill_round(const process_child& child, const std::vector<session_member>& alive) {
+  if (child.is_contained()) {
+    // The kernel ends the namespace with its first process. The worker outside of it reaps that, so that what was used
+    // is counted, and ends by itself; it is killed only if it does not.
+    ::syscall(SYS_pidfd_send_signal, child.first(), SIGKILL, nullptr, 0U);
+    if (child.rounds == 0) return;
+  }
+  // The leader is not reaped yet, so its id, which names session and group, cannot have become another process's.
+  if (!child.leader_exited) ::kill(-child.pid(), SIGKILL);
+  if (child.is_contained()) return;
+  for (const session_member& member : alive) kill_member(member);
 }
 
 void process_loop::report_end(process_child& child, std::uint64_t processes_left) {

@@ -29,13 +29,15 @@ std::thread start_loop(std::shared_ptr<process_loop> loop) {
 
 class epoll_process_runner final : public local_process_runner {
  public:
-  explicit epoll_process_runner(process_runner_options options) : options_(std::move(options)) {}
+  explicit epoll_process_runner(process_runner_options options) : options_(std::move(options)) {
+    if (options_.places_of_copies.empty()) options_.places_of_copies = copy_folder_places();
+  }
   epoll_process_runner(const epoll_process_runner&) = delete;
   epoll_process_runner& operator=(const epoll_process_runner&) = delete;
 
   ~epoll_process_runner() override {
     if (!loop_) return;
-    loop_->post({process_request::kind_of::stop, 0, {}, {}, {}});
+    loop_->post({process_request::kind_of::stop, 0, {}, {}, {}, {}});
     // The last owner may be a sink, which runs on the loop's own thread: that thread then ends by itself. It holds the
     // loop.
     if (thread_.get_id() == std::this_thread::get_id()) {
@@ -61,16 +63,16 @@ class epoll_process_runner final : public local_process_runner {
       deliver(sink, std::move(event));
       return id;
     }
-    loop->post({process_request::kind_of::start, id, std::move(command), std::move(sink), {}});
+    loop->post({process_request::kind_of::start, id, std::move(command), std::move(sink), {}, {}});
     return id;
   }
 
   void send_line(std::uint64_t id, std::string line) override {
-    if (const auto loop = current()) loop->post({process_request::kind_of::send, id, {}, {}, std::move(line)});
+    if (const auto loop = current()) loop->post({process_request::kind_of::send, id, {}, {}, std::move(line), {}});
   }
 
   void kill(std::uint64_t id) override {
-    if (const auto loop = current()) loop->post({process_request::kind_of::kill, id, {}, {}, {}});
+    if (const auto loop = current()) loop->post({process_request::kind_of::kill, id, {}, {}, {}, {}});
   }
 
   process_statistics statistics() const override {
@@ -87,7 +89,8 @@ class epoll_process_runner final : public local_process_runner {
   /// Makes loop and thread if there are none; why not, otherwise empty. With the lock held.
   std::string make_loop() {
     if (loop_) return {};
-    auto loop = std::make_shared<process_loop>(options_.launcher_path);
+    auto loop = std::make_shared<process_loop>(spawn_terms{options_.launcher_path, ask_machine(), options_.lacking},
+                                               options_.places_of_copies);
     if (!loop->error().empty()) return loop->error();
     thread_ = start_loop(loop);
     if (!thread_.joinable()) return "no thread could be started for planner processes";

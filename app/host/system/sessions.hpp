@@ -5,6 +5,8 @@
 
 #include <vector>
 
+#include "app/host/system/descriptor.hpp"
+
 namespace planguild {
 
 struct session_member {
@@ -20,5 +22,8 @@ std::vector<session_member> session_members(const std::vector<pid_t>& sessions);
 /// Sends SIGKILL to the process group of a member, and to itself, if it still is that member: a process id that was
 /// given to another process meanwhile is left alone.
 void kill_member(const session_member& member);
+
+/// pidfd of the one child of a process; without a number if it has none or several, or where that cannot be read.
+descriptor open_only_child(pid_t parent);
 
 }  // namespace planguild

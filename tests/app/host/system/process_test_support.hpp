@@ -9,6 +9,7 @@
 #include <condition_variable>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -98,12 +99,50 @@ class event_collector {
   std::shared_ptr<shared_state> shared_ = std::make_shared<shared_state>();
 };
 
+/// A folder that is there, that all users reach, and that is removed with all that is in it.
+class test_folder {
+ public:
+  test_folder() {
+    std::string name = (std::filesystem::temp_directory_path() / "planguild-test-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) FAIL("no folder for the test");
+    path_ = name;
+    std::filesystem::permissions(path_, std::filesystem::perms(0755));
+  }
+  test_folder(const test_folder&) = delete;
+  test_folder& operator=(const test_folder&) = delete;
+  ~test_folder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  const std::string& path() const { return path_; }
+
+  /// Makes a file below it, with the folders on the way; returns its path.
+  std::string write(const std::string& name, const std::string& bytes, unsigned mode = 0644) const {
+    const auto path = std::filesystem::path(path_) / name;
+    std::filesystem::create_directories(path.parent_path());
+    std::ofstream(path, std::ios::binary) << bytes;
+    std::filesystem::permissions(path, std::filesystem::perms(mode));
+    return path.string();
+  }
+
+ private:
+  std::string path_;
+};
+
+/// A planner whose one file is the scripted child, under the default policy.
 inline process_command scripted(std::vector<std::string> arguments) {
   process_command command;
   command.planner = "scripted";
-  command.argv = {binary("scripted_child")};
+  command.directory = std::filesystem::path(binary("scripted_child")).parent_path().string();
+  command.files = {"scripted_child"};
+  command.argv = {command.directory + "/./scripted_child"};
   command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
-  command.directory = "/";
+  return command;
+}
+
+/// What the sandbox would not let the child do.
+inline process_command unsandboxed(process_command command) {
+  command.policy.mode = sandbox_mode::off;
   return command;
 }
 

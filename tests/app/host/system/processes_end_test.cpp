@@ -36,6 +36,16 @@ std::size_t open_descriptors() {
   return static_cast<std::size_t>(std::distance(begin, {}));
 }
 
+/// `exited` is told before a child's descriptors are closed and its copies removed: a start that fails for want of a file
+/// is served after both.
+void wait_for_rest(process_runner& runner) {
+  event_collector events;
+  auto command = scripted({});
+  command.files = {"not_there"};
+  runner.start(command, events.sink());
+  CHECK_FALSE(events.wait_exited().start_error.empty());
+}
+
 }  // namespace
 
 TEST_CASE("A flood on standard error is drained, its tail kept, and other children still answer") {
@@ -95,7 +105,7 @@ TEST_CASE("A child that closes its output lives on until it is killed") {
 TEST_CASE("A kill ends every process of the session, also those in other process groups") {
   event_collector events;
   const auto runner = real_runner();
-  const auto id = runner->start(scripted({"survivor_and_wait"}), events.sink());
+  const auto id = runner->start(unsandboxed(scripted({"survivor_and_wait"})), events.sink());
   const descriptor survivor = open_process(std::stoi(events.wait_line("survivor ")));
   REQUIRE(survivor);
   runner->kill(id);
@@ -107,7 +117,7 @@ TEST_CASE("A kill ends every process of the session, also those in other process
 TEST_CASE("A child that exits by itself takes the rest of its session with it, though that holds the socket") {
   event_collector events;
   const auto runner = real_runner();
-  const auto id = runner->start(scripted({"survivor_then_exit"}), events.sink());
+  const auto id = runner->start(unsandboxed(scripted({"survivor_then_exit"})), events.sink());
   const descriptor survivor = open_process(std::stoi(events.wait_line("survivor ")));
   REQUIRE(survivor);
   runner->send_line(id, "exit now");
@@ -117,10 +127,10 @@ TEST_CASE("A child that exits by itself takes the rest of its session with it, t
   CHECK(ends(survivor));
 }
 
-TEST_CASE("A daemon that left the session is not killed, but delays nothing") {
+TEST_CASE("Without a sandbox a daemon that left the session is not killed, but delays nothing") {
   event_collector events;
   const auto runner = real_runner();
-  const auto id = runner->start(scripted({"daemon_then_exit"}), events.sink());
+  const auto id = runner->start(unsandboxed(scripted({"daemon_then_exit"})), events.sink());
   const pid_t pid = std::stoi(events.wait_line("daemon "));
   const descriptor daemon = open_process(pid);
   REQUIRE(daemon);
@@ -177,16 +187,11 @@ TEST_CASE("Fifty starts leave no descriptor and no zombie behind") {
     if (index % 2 != 0) runner->kill(id);
     events.wait_exited();
     if (index == 0) {
-      // `exited` is told before the child's descriptors are closed: a start that fails is served after that.
-      event_collector barrier;
-      runner->start({}, barrier.sink());
-      barrier.wait_exited();
+      wait_for_rest(*runner);
       before = open_descriptors();
     }
   }
-  event_collector barrier;
-  runner->start({}, barrier.sink());
-  barrier.wait_exited();
+  wait_for_rest(*runner);
   CHECK(open_descriptors() == before);
   CHECK(runner->statistics().alive == 0);
   CHECK(::waitpid(-1, nullptr, WNOHANG) == -1);

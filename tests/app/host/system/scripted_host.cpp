@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <string>
 
 #include "app/host/system/processes.hpp"
 
@@ -12,8 +13,10 @@ int main(int argc, char** argv) {
   const auto runner = planguild::make_process_runner({argv[1]});
   planguild::process_command command;
   command.planner = "echo";
-  command.argv = {argv[2], "deaf"};
-  command.directory = "/";
+  const std::string program = argv[2];
+  command.directory = program.substr(0, program.rfind('/'));
+  command.files = {program.substr(program.rfind('/') + 1)};
+  command.argv = {program, "deaf"};
   runner->start(command, [](const planguild::process_event& event) {
     // Its first line means that planguild-worker has done its part and became the child.
     if (event.kind == planguild::process_event_kind::line) {

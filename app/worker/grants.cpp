@@ -1,0 +1,75 @@
+// The table of reachable paths. See the header.
+#include "app/worker/grants.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+
+namespace planguild {
+namespace {
+
+constexpr grant system_paths[] = {
+    {"/usr", access_kind::execute, true},
+    {"/bin", access_kind::execute, true},
+    {"/sbin", access_kind::execute, true},
+    {"/lib", access_kind::execute, true},
+    {"/lib32", access_kind::execute, true},
+    {"/lib64", access_kind::execute, true},
+    {"/libx32", access_kind::execute, true},
+    {"/etc/ld.so.cache", access_kind::read, true},
+    {"/etc/localtime", access_kind::read, true},
+    {"/etc/alternatives", access_kind::read, true},
+    {"/etc/ssl/openssl.cnf", access_kind::read, true},  // read by every program that links libcrypto
+    {"/dev/null", access_kind::sink, true},
+    {"/dev/zero", access_kind::device, true},
+    {"/dev/random", access_kind::device, true},
+    {"/dev/urandom", access_kind::device, true},
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    {"/proc/self", access_kind::read, true},  // programs built with sanitizers read their own memory map
+#endif
+};
+
+struct numbered_path {
+  const char* format;
+  unsigned first;
+  unsigned last;
+};
+
+constexpr numbered_path numbered_paths[] = {
+    {"/etc/python3.%u", 8, 24},       // sitecustomize.py, linked to from /usr/lib
+    {"/etc/java-%u-openjdk", 8, 30},  // java.security and others, likewise
+};
+
+}  // namespace
+
+bool grant_list::add(const char* path, access_kind access) {
+  if (size_ >= granted_max) return false;
+  grants_[size_++] = {path, access, false};
+  return true;
+}
+
+void grant_list::add_system() {
+  static_assert(std::size(system_paths) + numbered_max <= system_max);
+  for (const grant& known : system_paths) {
+    if (access(known.path, F_OK) == 0) grants_[size_++] = known;
+  }
+  std::size_t used = 0;
+  for (const numbered_path& path : numbered_paths) {
+    for (unsigned number = path.first; number <= path.last && used < numbered_max; ++number) {
+      char* text = numbered_[used];
+      (void)std::snprintf(text, sizeof numbered_[used], path.format, number);
+      if (access(text, F_OK) != 0) continue;
+      grants_[size_++] = {text, access_kind::read, true};
+      ++used;
+    }
+  }
+}
+
+void grant_list::sort() {
+  std::sort(grants_.data(), grants_.data() + size_,
+            [](const grant& left, const grant& right) { return std::strcmp(left.path, right.path) < 0; });
+}
+
+}  // namespace planguild

@@ -1,0 +1,178 @@
+// Building the root and changing into it. See the header.
+#include "app/worker/new_root.hpp"
+
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <climits>
+#include <cstdint>
+#include <cstring>
+
+#include "app/worker/exit_codes.hpp"
+#include "app/worker/failure.hpp"
+
+namespace planguild {
+namespace {
+
+constexpr std::uint64_t common_attributes = MOUNT_ATTR_NOSUID;
+
+/// What went wrong where; nothing if `error` is 0.
+struct mount_failure {
+  int error = 0;
+  const char* step = "";
+};
+
+class owned_descriptor {
+ public:
+  explicit owned_descriptor(int number) : number_(number) {}
+  owned_descriptor(const owned_descriptor&) = delete;
+  owned_descriptor& operator=(const owned_descriptor&) = delete;
+  ~owned_descriptor() { reset(-1); }
+  [[nodiscard]] int get() const { return number_; }
+  void reset(int number) {
+    const int error = errno;
+    if (number_ >= 0) close(number_);
+    number_ = number;
+    errno = error;
+  }
+
+ private:
+  int number_;
+};
+
+int open_inside(int root, const char* path, std::uint64_t flags) {
+  open_how how{};
+  how.flags = flags | O_PATH | O_CLOEXEC;
+  how.resolve = RESOLVE_IN_ROOT;  // no symbolic link among the granted files leads out of the new root
+  return static_cast<int>(syscall(SYS_openat2, root, path, &how, sizeof how));
+}
+
+/// Opens `path` below the new root, making the folders on the way and, at its end, a folder or an empty file where
+/// there is none. Returns a descriptor or -1 with errno set.
+int make_inside(int root, const char* path, bool folder) {
+  char walked[PATH_MAX];
+  const std::size_t size = std::strlen(path);
+  if (size >= sizeof walked) {
+    errno = ENAMETOOLONG;
+    return -1;
+  }
+  owned_descriptor parent(open_inside(root, "/", O_DIRECTORY));
+  for (std::size_t start = 0; start < size && parent.get() >= 0;) {
+    while (path[start] == '/') ++start;
+    std::size_t end = start;
+    while (end < size && path[end] != '/') ++end;
+    if (end == start) break;  // a slash at the end
+    std::memcpy(walked, path, end);
+    walked[end] = '\0';
+    const bool last = std::strspn(path + end, "/") == size - end;
+    int next = open_inside(root, walked, last && !folder ? 0 : O_DIRECTORY);
+    if (next < 0 && errno == ENOENT) {
+      const int made = last && !folder ? mknodat(parent.get(), walked + start, S_IFREG | 0644, 0)
+                                       : mkdirat(parent.get(), walked + start, 0755);
+      if (made != 0) return -1;
+      next = open_inside(root, walked, 0);
+    }
+    parent.reset(next);
+    start = end;
+  }
+  return parent.get() < 0 ? -1 : dup(parent.get());
+}
+
+std::uint64_t mount_attributes(access_kind access) {
+  switch (access) {
+    case access_kind::read:
+    case access_kind::execute:
+      return common_attributes | MOUNT_ATTR_NODEV | MOUNT_ATTR_RDONLY;
+    case access_kind::write:
+      return common_attributes | MOUNT_ATTR_NODEV;
+    case access_kind::device:
+    case access_kind::sink:
+      return common_attributes | MOUNT_ATTR_NOEXEC | MOUNT_ATTR_RDONLY;  // which leaves the device itself writable
+  }
+  return common_attributes | MOUNT_ATTR_RDONLY;
+}
+
+/// A copy of the tree at the path, with everything mounted in it, appears in the new root at the same path.
+int bind_granted(int root, const grant& granted) {
+  const owned_descriptor tree(
+      open_tree(AT_FDCWD, granted.path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | static_cast<unsigned>(AT_RECURSIVE)));
+  if (tree.get() < 0) return errno == ENOENT || errno == ENOTDIR ? 0 : errno;
+  struct stat facts {};
+  if (fstat(tree.get(), &facts) != 0) return errno;
+  mount_attr wanted{};
+  wanted.attr_set = mount_attributes(granted.access);
+  if (mount_setattr(tree.get(), "", AT_EMPTY_PATH | AT_RECURSIVE, &wanted, sizeof wanted) != 0) return errno;
+  const owned_descriptor place(make_inside(root, granted.path, S_ISDIR(facts.st_mode)));
+  if (place.get() < 0) return errno;
+  const unsigned both_empty = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH;
+  return move_mount(tree.get(), "", place.get(), "", both_empty) == 0 ? 0 : errno;
+}
+
+/// A file system that is mounted nowhere yet. Returns a descriptor or -1 with errno set.
+int make_file_system(const char* type, const char* option, const char* value, unsigned attributes) {
+  const owned_descriptor context(fsopen(type, FSOPEN_CLOEXEC));
+  if (context.get() < 0) return -1;
+  if (fsconfig(context.get(), FSCONFIG_SET_STRING, option, value, 0) != 0 && errno != EINVAL) return -1;
+  if (fsconfig(context.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) != 0) return -1;
+  return fsmount(context.get(), FSMOUNT_CLOEXEC, attributes);
+}
+
+/// Shows the processes of the namespace and, where the kernel can leave them out, nothing of the machine.
+bool add_processes(int root) {
+  const owned_descriptor processes(make_file_system(
+      "proc", "subset", "pid", MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC));
+  if (processes.get() < 0) return false;
+  const owned_descriptor place(make_inside(root, "/proc", true));
+  const unsigned both_empty = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH;
+  return place.get() >= 0 && move_mount(processes.get(), "", place.get(), "", both_empty) == 0;
+}
+
+/// Mounted over the root, the new root hides nothing: paths still start at the old one, which processes have as theirs.
+mount_failure fill(int root, const worker_arguments& given, bool own_processes, bool& has_processes) {
+  if (move_mount(root, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH) != 0) return {errno, "mount"};
+  for (const grant& granted : given.grants) {
+    const int error = bind_granted(root, granted);
+    if (error != 0 && !granted.system) return {error, granted.path};
+  }
+  has_processes = own_processes && add_processes(root);
+  const owned_descriptor directory(open_inside(root, given.directory, O_DIRECTORY));
+  if (directory.get() < 0) return {errno, "the working directory is not granted"};
+  mount_attr wanted{};
+  wanted.attr_set = MOUNT_ATTR_RDONLY;
+  if (mount_setattr(root, "", AT_EMPTY_PATH, &wanted, sizeof wanted) != 0) return {errno, "mount_setattr"};
+  return {};
+}
+
+}  // namespace
+
+void change_root(const worker_arguments& given, bool own_processes, layer_statement& layers) {
+  const owned_descriptor root(
+      make_file_system("tmpfs", "size", "1M", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV));  // holds folders alone
+  if (root.get() < 0) return layers.refused(layer::mount_namespace, errno, "tmpfs");
+  bool has_processes = false;
+  const mount_failure failure = fill(root.get(), given, own_processes, has_processes);
+  if (failure.error != 0) {
+    // The half-built root stays above the old one, where no path leads; it goes with the namespace.
+    return layers.refused(layer::mount_namespace, failure.error, failure.step);
+  }
+  if (fchdir(root.get()) != 0) return layers.refused(layer::mount_namespace, errno, "fchdir");
+  if (syscall(SYS_pivot_root, ".", ".") != 0) {
+    const int error = errno;
+    if (chdir(given.directory) != 0) give_up(worker_exit::working_directory, "directory", given.directory, errno);
+    return layers.refused(layer::mount_namespace, error, "pivot_root");
+  }
+  // The old root now lies above the new one, in the place where this process stands.
+  const int error = umount2(".", MNT_DETACH) == 0 ? 0 : errno;
+  if (chdir("/") != 0 || chdir(given.directory) != 0) {
+    give_up(worker_exit::working_directory, "directory", given.directory, errno);
+  }
+  if (error != 0) return layers.refused(layer::mount_namespace, error, "detaching the old root");
+  layers.set_active(layer::mount_namespace, "%s", has_processes ? "" : "no /proc");
+}
+
+}  // namespace planguild
