@@ -35,7 +35,7 @@ std::optional<failure> find_files(parsed_manifest& parsed, const std::string& pa
     const bool good = file.stamp.present && file.stamp.kind == file_kind::regular;
     if (!good && parsed.files_given && !problem) {
       const std::string why = file.stamp.present ? "is no regular file" : "is not there or cannot be reached";
-      std::string message = "entry.files names \"";
+      std::string message = name == entry.path ? "entry.path names \"" : "entry.files names \"";
       message.append(name).append("\", which ").append(why);
       problem = make_failure(failure_code::load_failed, message, parsed.manifest.name, path);
     }
@@ -72,9 +72,10 @@ std::optional<failure> digest_files(const planner_manifest& manifest, const std:
   return std::nullopt;
 }
 
-/// The time of the file that is started: the first argv element that is covered, else the first covered file, else the
-/// manifest.
+/// The time of the file that is started: the library, or the first argv element that is covered; else the first covered
+/// file, else the manifest.
 std::int64_t entry_time_ns(const planner_entry& entry, const loaded_planner& loaded) {
+  if (entry.kind == entry_kind::library && !loaded.files.empty()) return loaded.files.front().stamp.modified_ns;
   const covered_file* first = nullptr;
   for (const auto& argument : entry.argv) {
     const std::string name = normal_relative_path(argument);
@@ -107,6 +108,7 @@ outcome<found_planner> read_planner(const std::string& path, planner_source orig
   if (auto problem = find_files(*parsed, path, result.directory, source, siblings, loaded)) return *problem;
   std::vector<std::uint64_t> sizes;
   if (auto problem = digest_files(parsed->manifest, path, loaded, source, sizes, loaded.files_sha256)) return *problem;
+  result.files_sha256 = loaded.files_sha256;
   result.manifest = std::move(parsed->manifest);
   result.digest = planner_digest(*text, result.manifest.entry.files, sizes, loaded.files_sha256);
   result.entry_time_ns = entry_time_ns(result.manifest.entry, loaded);

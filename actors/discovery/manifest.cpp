@@ -3,10 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <initializer_list>
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "actors/discovery/manifest_entry.hpp"
+#include "actors/discovery/manifest_reader.hpp"
 #include "messages/json.hpp"
 #include "messages/limits.hpp"
 #include "messages/scrub.hpp"
@@ -16,157 +17,6 @@ namespace planguild {
 namespace {
 
 using nlohmann::json;
-
-/// What a refused value is called in messages; parse errors show the text itself, so the kind is enough here.
-std::string_view kind_of(const json& value) {
-  switch (value.type()) {
-    case json::value_t::null:
-      return "null";
-    case json::value_t::boolean:
-      return "a flag";
-    case json::value_t::string:
-      return "text";
-    case json::value_t::array:
-      return "an array";
-    case json::value_t::object:
-      return "an object";
-    default:
-      return "a number";
-  }
-}
-
-/// Reads one manifest object field by field. After the first refusal every further read is a no-op, so that the callers
-/// stay a flat list. Lives for one parse.
-class manifest_reader {
- public:
-  explicit manifest_reader(std::vector<std::string>& warnings) : warnings_(warnings) {}
-
-  bool refused() const { return !problem_.empty(); }
-  const std::string& problem() const { return problem_; }
-
-  void refuse(std::string_view path, std::string_view what, std::string_view accepted) {
-    if (!problem_.empty()) return;
-    problem_.append(path).append(" ").append(what).append("; accepted: ").append(accepted);
-  }
-
-  void warn(std::string_view path, std::string_view what) {
-    ++warnings_seen_;
-    if (warnings_.size() < manifest_warnings_max) {
-      // Paths in it are the manifest's own words. Masked before it is cut: half a token no longer looks like one.
-      const auto warning = scrub(std::string(path).append(" ").append(what), {.hide_paths = false});
-      warnings_.push_back(text::cut_bytes(warning, limits::last_error_code_points));
-    }
-  }
-
-  void finish_warnings() {
-    if (warnings_seen_ > warnings_.size()) {
-      warnings_.push_back("and " + std::to_string(warnings_seen_ - warnings_.size()) + " more warnings");
-    }
-  }
-
-  void warn_unknown_keys(const json& object, std::string_view prefix, std::initializer_list<std::string_view> known) {
-    for (const auto& [key, value] : object.get_ref<const json::object_t&>()) {
-      if (std::find(known.begin(), known.end(), key) == known.end()) {
-        warn(std::string(prefix) + key, "is unknown and ignored");
-      }
-    }
-  }
-
-  /// Text of `key`; `required` also refuses a blank one. Absent and not required: empty.
-  std::string read_text(const json& object, const char* key, bool required, std::string_view accepted) {
-    const json* value = find(object, key);
-    if (value == nullptr) {
-      if (required) refuse(key, "is missing", accepted);
-      return {};
-    }
-    if (!value->is_string()) {
-      refuse(key, std::string("is ").append(kind_of(*value)), accepted);
-      return {};
-    }
-    const auto& result = value->get_ref<const std::string&>();
-    if (result.find('\0') != std::string::npos) refuse(key, "contains a NUL character", accepted);
-    if (required && text::trim(result).empty()) refuse(key, "is blank", accepted);
-    return result;
-  }
-
-  bool read_flag(const json& object, const char* key) {
-    const json* value = find(object, key);
-    if (value == nullptr) return false;
-    if (!value->is_boolean()) {
-      refuse(key, std::string("is ").append(kind_of(*value)), "true or false");
-      return false;
-    }
-    return value->get<bool>();
-  }
-
-  /// Absent or null is empty; blanks and what is no text are dropped with a warning.
-  std::vector<std::string> read_set(const json& object, const char* key) {
-    const json* value = find(object, key);
-    if (value == nullptr || value->is_null()) return {};
-    if (!value->is_array()) {
-      refuse(key, std::string("is ").append(kind_of(*value)), "an array of texts, null, or no such key");
-      return {};
-    }
-    if (value->size() > limits::capabilities_per_planner_max) {
-      refuse(key, "has " + std::to_string(value->size()) + " entries",
-             "at most " + std::to_string(limits::capabilities_per_planner_max));
-      return {};
-    }
-    std::vector<std::string> names;
-    for (std::size_t index = 0; index < value->size(); ++index) {
-      const json& entry = (*value)[index];
-      if (!entry.is_string()) {
-        warn(element(key, index), std::string("is ").append(kind_of(entry)).append(" and dropped"));
-      } else if (const auto& name = entry.get_ref<const std::string&>(); text::trim(name).empty()) {
-        warn(element(key, index), "is blank and dropped");
-      } else if (name.find('\0') != std::string::npos) {
-        refuse(element(key, index), "contains a NUL character", "text without NUL");
-      } else {
-        names.push_back(name);
-      }
-    }
-    return text::capability_set(names);
-  }
-
-  /// Array of texts under `key` of an object whose JSON path is `prefix` (with its dot).
-  std::vector<std::string> read_texts(const json& object, std::string_view prefix, const char* key,
-                                      std::string_view accepted) {
-    const json* value = find(object, key);
-    if (value == nullptr) return {};
-    const std::string path = std::string(prefix) + key;
-    if (!value->is_array()) {
-      refuse(path, std::string("is ").append(kind_of(*value)), accepted);
-      return {};
-    }
-    std::vector<std::string> result;
-    result.reserve(value->size());
-    for (std::size_t index = 0; index < value->size() && !refused(); ++index) {
-      const json& entry = (*value)[index];
-      if (!entry.is_string()) {
-        refuse(element(path, index), std::string("is ").append(kind_of(entry)), accepted);
-      } else if (entry.get_ref<const std::string&>().find('\0') != std::string::npos) {
-        refuse(element(path, index), "contains a NUL character", accepted);
-      } else {
-        result.push_back(entry.get_ref<const std::string&>());
-      }
-    }
-    return result;
-  }
-
-  static std::string element(std::string_view path, std::size_t index) {
-    return std::string(path) + "[" + std::to_string(index) + "]";
-  }
-
-  static const json* find(const json& object, const char* key) {
-    const auto found = object.find(key);
-    return found == object.end() ? nullptr : &*found;
-  }
-
- private:
-  std::vector<std::string>& warnings_;
-  std::size_t warnings_seen_ = 0;
-  std::string problem_;
-};
 
 void read_name(manifest_reader& reader, const json& object, std::string_view path, planner_manifest& manifest) {
   static constexpr std::string_view accepted =
@@ -234,82 +84,6 @@ void read_permissions(manifest_reader& reader, const json& object, planner_manif
     }
     manifest.permissions.network.push_back(static_cast<std::uint16_t>(port.get<std::uint64_t>()));
   }
-}
-
-void check_argv(manifest_reader& reader, const std::vector<std::string>& argv) {
-  static constexpr std::string_view accepted =
-      "a program beside the manifest (a path with '/', relative to its folder, without \"..\") or the bare name of "
-      "one in the system's bin folders";
-  if (argv.empty()) {
-    reader.refuse("entry.argv", "is missing or empty", "an array of texts: the program and its arguments");
-    return;
-  }
-  if (auto problem = relative_path_problem(argv[0])) {
-    reader.refuse("entry.argv[0]", *problem, accepted);
-    return;
-  }
-  for (std::size_t index = 1; index < argv.size(); ++index) {
-    // An argument may be anything but a way out of the folder: such a file would not be covered by the digest.
-    if (relative_path_problem(argv[index]) == std::optional<std::string_view>("contains \"..\"")) {
-      reader.refuse("entry.argv[" + std::to_string(index) + "]", "contains \"..\"",
-                    "arguments that do not lead out of the manifest's folder");
-      return;
-    }
-  }
-}
-
-void read_files(manifest_reader& reader, const json& entry, parsed_manifest& result) {
-  static constexpr std::string_view accepted = "an array of paths relative to the manifest's folder, without \"..\"";
-  result.files_given = manifest_reader::find(entry, "files") != nullptr;
-  if (!result.files_given) return;
-  const auto files = reader.read_texts(entry, "entry.", "files", accepted);
-  auto& covered = result.manifest.entry.files;
-  for (std::size_t index = 0; index < files.size() && !reader.refused(); ++index) {
-    if (auto problem = relative_path_problem(files[index])) {
-      reader.refuse("entry.files[" + std::to_string(index) + "]", *problem, accepted);
-      return;
-    }
-    covered.push_back(normal_relative_path(files[index]));
-  }
-  if (covered.size() > limits::entry_files_max) {
-    reader.refuse("entry.files", "has " + std::to_string(covered.size()) + " entries",
-                  "at most " + std::to_string(limits::entry_files_max));
-    return;
-  }
-  auto unique = covered;
-  std::sort(unique.begin(), unique.end());
-  if (const auto twice = std::adjacent_find(unique.begin(), unique.end()); twice != unique.end()) {
-    reader.refuse("entry.files", "names \"" + text::cut_bytes(*twice, 200) + "\" twice", "every file once");
-    return;
-  }
-  const std::string& program = result.manifest.entry.argv.front();
-  if (program.find('/') == std::string::npos) return;
-  std::string path = normal_relative_path(program);
-  if (std::binary_search(unique.begin(), unique.end(), path)) return;
-  reader.warn("entry.files", "does not list the program of entry.argv; it is covered by the digest all the same");
-  covered.insert(covered.begin(), std::move(path));
-}
-
-void read_entry(manifest_reader& reader, const json& object, parsed_manifest& result) {
-  static constexpr std::string_view accepted = R"({"kind":"command","argv":[…],"files":[…]})";
-  const json* value = manifest_reader::find(object, "entry");
-  if (value == nullptr) return reader.refuse("entry", "is missing", accepted);
-  if (!value->is_object()) return reader.refuse("entry", std::string("is ").append(kind_of(*value)), accepted);
-  const json* kind = manifest_reader::find(*value, "kind");
-  if (kind == nullptr) return reader.refuse("entry.kind", "is missing", "\"command\"");
-  if (*kind == "library") {
-    return reader.refuse("entry.kind",
-                         "\"library\" is not available in this version, which has no library planners "
-                         "because they need the sandbox",
-                         "\"command\"");
-  }
-  if (*kind != "command") return reader.refuse("entry.kind", "is neither known text nor available", "\"command\"");
-  reader.warn_unknown_keys(*value, "entry.", {"kind", "argv", "files"});
-  auto& entry = result.manifest.entry;
-  entry.kind = entry_kind::command;
-  entry.argv = reader.read_texts(*value, "entry.", "argv", "an array of texts: the program and its arguments");
-  if (!reader.refused()) check_argv(reader, entry.argv);
-  if (!reader.refused()) read_files(reader, *value, result);
 }
 
 /// Masks secrets in what a manifest says freely, so that no report has to. (Names, version, capabilities and entry are

@@ -22,16 +22,17 @@ inline constexpr std::size_t manifest_path_bytes_max = 4'096;
 
 struct parsed_manifest {
   planner_manifest manifest;
-  bool files_given = false;           // whether `entry.files` was in the text; otherwise `entry.files` is empty
+  bool files_given = false;           // whether `entry.files` is settled: it was in the text, or is a library's;
+                                      // otherwise it is empty
   std::vector<std::string> warnings;  // unknown keys, dropped capabilities; each begins with the JSON path
 };
 
 /// Parses the text of the manifest whose path (or file name) is `path`; NAME is taken from it. Capabilities and tags
 /// become normalised sets, secrets in description, tags, tier and risk_rating are masked, `name` is normalised,
 /// `sha256` lower-cased, `entry.files` lexically normalised. Where `files` is given and a program beside the manifest
-/// (argv[0] with a '/') is not among them, it is put first. Every failure is `invalid_manifest` with `path` in `where`;
-/// the message says what is wrong, where (JSON path) and what is accepted. A text over limits::manifest_bytes_max or
-/// limits::manifest_depth_max is refused, too.
+/// (argv[0] with a '/') is not among them, it is put first; of a library, `entry.path` always is. Every failure is
+/// `invalid_manifest` with `path` in `where`; the message says what is wrong, where (JSON path) and what is accepted. A
+/// text over limits::manifest_bytes_max or limits::manifest_depth_max is refused, too.
 outcome<parsed_manifest> parse_manifest(std::string_view text, std::string_view path);
 
 /// NAME of a path that ends in NAME.planner.json, as it is written there; none if it ends otherwise or NAME is empty.
@@ -47,8 +48,8 @@ std::string normal_relative_path(std::string_view path);
 /// Normalised, in order, each once.
 std::vector<std::string> default_file_candidates(const std::vector<std::string>& argv);
 
-/// Where the program of `entry` may be, best first: below `directory` if argv[0] has a '/', else /usr/bin and /bin.
-/// Empty for a builtin.
+/// Where the program of `entry` may be, best first: below `directory` if argv[0] has a '/', else /usr/bin and /bin. For
+/// a library: where that is. Empty for a builtin.
 std::vector<std::string> program_candidates(const planner_entry& entry, std::string_view directory);
 
 }  // namespace planguild

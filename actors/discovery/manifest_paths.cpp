@@ -69,6 +69,7 @@ std::vector<std::string> default_file_candidates(const std::vector<std::string>&
 }
 
 std::vector<std::string> program_candidates(const planner_entry& entry, std::string_view directory) {
+  if (entry.kind == entry_kind::library) return {std::string(directory) + "/" + entry.path};
   if (entry.kind != entry_kind::command || entry.argv.empty()) return {};
   const std::string& program = entry.argv.front();
   if (program.find('/') == std::string::npos) return {"/usr/bin/" + program, "/bin/" + program};

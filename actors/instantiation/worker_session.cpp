@@ -15,7 +15,10 @@ process_command command_of(const found_planner& planner) {
   command.planner = planner.manifest.name;
   command.kind = planner.manifest.entry.kind;
   command.argv = planner.manifest.entry.argv;
+  command.library = planner.manifest.entry.path;
   command.directory = planner.directory;
+  command.files = planner.manifest.entry.files;
+  command.files_sha256 = planner.files_sha256;
   if (!command.argv.empty() && command.argv[0].find('/') != std::string::npos && command.argv[0][0] != '/') {
     command.argv[0] = planner.directory + "/" + command.argv[0];
   }

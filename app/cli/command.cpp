@@ -60,6 +60,8 @@ int dispatch(const command_context& context) {
       return run_top(context);
     case command::doctor:
       return run_doctor(context);
+    case command::new_planner:
+      return run_new(context);
   }
   return exit_code::internal;
 }

@@ -28,5 +28,6 @@ int run_profiles(const command_context& context);
 int run_diagnostics(const command_context& context);
 int run_top(const command_context& context);
 int run_doctor(const command_context& context);
+int run_new(const command_context& context);
 
 }  // namespace planguild::cli

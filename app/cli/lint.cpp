@@ -6,6 +6,9 @@
 
 #include "actors/discovery/load.hpp"
 #include "actors/discovery/manifest.hpp"
+#include "app/worker/elf_object.hpp"
+#include "app/worker/planner_abi.h"
+#include "messages/limits.hpp"
 #include "messages/text.hpp"
 
 namespace planguild {
@@ -36,6 +39,34 @@ void check_program(lint_report& report, const found_planner& planner, file_sourc
   add(report, lint_severity::error, "entry.argv[0]",
       "\"" + program + "\" is not there; looked " +
           (bare ? "in the system's bin folders" : "in the manifest's folder"));
+}
+
+/// Whether the library can be loaded here and is a planner, as far as its bytes tell.
+void check_library(lint_report& report, const found_planner& planner, file_source& files) {
+  const auto& path = planner.manifest.entry.path;
+  report.program = program_candidates(planner.manifest.entry, planner.directory).front();
+  if (const auto facts = files.stat(report.program)) report.program_mode = facts->mode;
+  const auto bytes = files.read(report.program, limits::entry_file_bytes_max);
+  if (!bytes) {
+    add(report, lint_severity::error, "entry.path", bytes.error->message);
+    return;
+  }
+  const auto read = read_elf(*bytes, PLANGUILD_PLANNER_SYMBOL);
+  if (!read.problem.empty()) {
+    add(report, lint_severity::error, "entry.path", "\"" + path + "\" " + read.problem);
+    return;
+  }
+  if (!read.object.exports) {
+    add(report, lint_severity::error, "entry.path",
+        "\"" + path +
+            "\" does not export \"" PLANGUILD_PLANNER_SYMBOL
+            "\": write PLANGUILD_PLANNER(your_class) into one of its files (planner.hpp)");
+  }
+  if (!read.object.library_path.empty()) {
+    add(report, lint_severity::warning, "entry.path",
+        "\"" + path + "\" looks for libraries in \"" + text::cut_bytes(read.object.library_path, 200) +
+            "\" (RPATH or RUNPATH), which the sandbox does not show it; link it without");
+  }
 }
 
 void check_meaning(lint_report& report, const planner_manifest& manifest) {
@@ -88,7 +119,11 @@ lint_report lint_manifest(const std::string& path, file_source& files, const std
     report.digest = loaded.planner->digest;
     report.files = manifest.entry.files;
     if (!report.files.empty()) report.files_sha256 = loaded.files_sha256;
-    check_program(report, *loaded.planner, files);
+    if (manifest.entry.kind == entry_kind::library) {
+      check_library(report, *loaded.planner, files);
+    } else {
+      check_program(report, *loaded.planner, files);
+    }
     check_meaning(report, manifest);
   }
   std::stable_sort(report.findings.begin(), report.findings.end(),

@@ -32,7 +32,7 @@ struct lint_report {
   std::string digest;                  // of manifest and files, as admission records it; empty if refused
   std::string files_sha256;            // what `sha256` in the manifest may state; empty if nothing is covered
   std::vector<std::string> files;      // covered by the digest, relative to the manifest's folder
-  std::string program;                 // absolute path of argv[0]'s file; empty if there is none
+  std::string program;                 // absolute path of argv[0]'s file or the library; empty if there is none
   std::uint32_t program_mode = 0;      // its permission bits
   std::vector<lint_finding> findings;  // errors first
   /// No errors (warnings are no reason to fail).
@@ -40,7 +40,8 @@ struct lint_report {
 };
 
 /// Examines the manifest at `path` (relative to `base_directory`, which is absolute, unless absolute itself): whatever
-/// discovery would say, and whether argv[0] exists as a regular, executable file. Every problem is a finding.
+/// discovery would say, and whether argv[0] exists as a regular, executable file, or the library is a shared object of
+/// this machine that exports a planner. Every problem is a finding.
 lint_report lint_manifest(const std::string& path, file_source& files, const std::string& base_directory);
 
 /// The report for people: one line per finding, then one line of verdict.

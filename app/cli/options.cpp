@@ -32,6 +32,7 @@ struct raw_values {
   std::string file;
   std::vector<std::string> settings;
   std::string profile;
+  std::string language;
   bool force = false;
   bool no_force = false;
   double interval_s = 1;
@@ -42,7 +43,7 @@ struct command_names {
   const char* name;
   const char* description;
 };
-constexpr std::array<command_names, 23> commands = {
+constexpr std::array<command_names, 24> commands = {
     {{command::plan, "plan", "Choose the best planner for an objective, run it and show its plan"},
      {command::select, "select", "Choose the best planner for an objective and say why"},
      {command::list, "list", "Show every planner"},
@@ -67,7 +68,8 @@ constexpr std::array<command_names, 23> commands = {
      {command::diagnostics, "diagnostics", "Show everything that a runtime knows of itself at one moment"},
      {command::top, "top", "Watch a running runtime: planners, rates, latencies, alerts"},
      {command::doctor, "doctor",
-      "Check the whole set-up and print the line that mends each finding (exit code 1 if there is one)"}}};
+      "Check the whole set-up and print the line that mends each finding (exit code 1 if there is one)"},
+     {command::new_planner, "new", "Write the project of a new planner: manifest, code, build and README"}}};
 
 void add_shared(CLI::App& app, raw_values& raw, std::vector<std::string> formats) {
   const auto group = "Shared options";
@@ -199,6 +201,13 @@ void add_arguments(CLI::App& app, raw_values& raw, enum command which) {
     case command::replay:
       app.add_option("FILE", raw.file, "File of JSON lines; -: standard input")->required();
       break;
+    case command::new_planner:
+      app.add_option("NAME", raw.line.name, "Name of the planner: 3 to 64 of a-z, 0-9, _ and -")->required();
+      app.add_option("--lang", raw.language, "cpp: a shared object, python: a script")
+          ->required()
+          ->check(CLI::IsMember({"cpp", "python"}).description(""));
+      app.add_option("--directory", raw.line.directory, "Folder of the project (default: ./NAME)")->type_name("DIR");
+      break;
     case command::rpc:
       app.add_option("--listen", raw.line.listen_path,
                      "Listen for clients of this user at a socket of this path, instead of serving standard input and "
@@ -218,6 +227,7 @@ std::string attach_problem(const command_line& line) {
     case command::lint:
     case command::schema:
     case command::replay:
+    case command::new_planner:
       return "--attach has no meaning here: this command asks no runtime";
     case command::rpc:
       return "--attach has no meaning here: rpc is the runtime that other commands attach to";
@@ -245,6 +255,7 @@ std::string finish_operation(raw_values& raw) {
   auto& line = raw.line;
   line.force = !raw.no_force;
   if (!raw.profile.empty()) (void)from_string(raw.profile, line.profile);
+  if (!raw.language.empty()) (void)from_string(raw.language, line.language);
   for (const auto& setting : raw.settings) {
     const auto equals = setting.find('=');
     if (equals == 0 || equals == std::string::npos) {

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/cli/scaffold.hpp"
 #include "messages/profiling.hpp"
 
 namespace planguild::cli {
@@ -42,7 +43,8 @@ enum class command {
   profiles,
   diagnostics,
   top,
-  doctor
+  doctor,
+  new_planner
 };
 enum class output_format { text, json, markdown, mermaid };
 enum class colour_choice { automatic, always, never };
@@ -72,10 +74,11 @@ struct command_line {
   std::string out_file;
   std::uint64_t top = 16;
   // the others
-  std::string name;                // describe, probe, quarantine, reinstate; schema: which one
-  std::string directory;           // index
-  std::vector<std::string> files;  // lint; replay: exactly one
-  std::string listen_path;         // rpc; empty: standard input and output, or sockets that systemd passes
+  std::string name;       // describe, probe, quarantine, reinstate, new; schema: which one
+  std::string directory;  // index; new: empty is a folder of the planner's name
+  scaffold_language language = scaffold_language::cpp;  // new
+  std::vector<std::string> files;                       // lint; replay: exactly one
+  std::string listen_path;  // rpc; empty: standard input and output, or sockets that systemd passes
   // what operators ask
   bool force = true;                                          // heal
   std::int64_t max_attempts = 3;                              // heal

@@ -54,20 +54,32 @@ constexpr const char* manifest_text = R"json({
       }
     },
     "entry": {
-      "description": "How the planner is started.",
+      "description": "How the planner is started: a command, or a library that is loaded into a process of its own.",
       "type": "object",
-      "required": ["kind", "argv"],
+      "required": ["kind"],
+      "if": {"properties": {"kind": {"const": "library"}}},
+      "then": {"required": ["path"]},
+      "else": {"required": ["argv"]},
       "properties": {
-        "kind": {"description": "A program that speaks planner protocol 1.", "const": "command"},
+        "kind": {
+          "description": "A program that speaks planner protocol 1, or a shared object that exports planguild_planner.",
+          "enum": ["command", "library"]
+        },
         "argv": {
-          "description": "Program and arguments. With a slash: beside the manifest; without: in /usr/bin or /bin.",
+          "description": "A command's program and arguments. With a slash: beside the manifest; else in /usr/bin or /bin.",
           "type": "array",
           "minItems": 1,
           "items": {"type": "string", "not": {"pattern": "(^|/)\\.\\.(/|$)"}},
           "prefixItems": [{"type": "string", "minLength": 1, "not": {"pattern": "^/|(^|/)\\.\\.(/|$)"}}]
         },
+        "path": {
+          "description": "Of a library: the shared object, relative to the manifest's folder.",
+          "type": "string",
+          "minLength": 1,
+          "not": {"pattern": "^/|(^|/)\\.\\.(/|$)"}
+        },
         "files": {
-          "description": "Files beside the manifest that the digest covers. Default: every argument that names one.",
+          "description": "What the digest covers. Default: every argument that names a file. A library is always first.",
           "type": "array",
           "items": {"type": "string", "minLength": 1, "not": {"pattern": "^/|(^|/)\\.\\.(/|$)"}}
         }

@@ -10,6 +10,8 @@
 // reads.
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -23,6 +25,7 @@
 #include <string>
 #include <string_view>
 
+#include "app/worker/elf_object.hpp"
 #include "app/worker/library_exit_codes.hpp"
 #include "app/worker/library_planner.hpp"
 #include "app/worker/system_call_guard.hpp"
@@ -100,7 +103,24 @@ std::string reason_of_linker(const std::string& path, const std::string& name) {
   return reason;
 }
 
+/// Why the bytes are nothing that can be loaded; empty where the linker is to find out. A file that was cut off would
+/// end this process by a signal, without a word.
+std::string problem_of_bytes(int descriptor) {
+  struct stat facts {};
+  if (::fstat(descriptor, &facts) != 0) return std::string("cannot be read: ") + std::strerror(errno);  // NOLINT
+  const auto size = static_cast<std::size_t>(facts.st_size);
+  if (size == 0) return "is empty";
+  void* bytes = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, descriptor, 0);
+  if (bytes == MAP_FAILED) return {};
+  auto problem = read_elf({static_cast<const char*>(bytes), size}, PLANGUILD_PLANNER_SYMBOL).problem;
+  ::munmap(bytes, size);
+  return problem;
+}
+
 const planguild_planner_interface& load(const library_arguments& given) {
+  if (const auto problem = problem_of_bytes(given.descriptor); !problem.empty()) {
+    end_with(library_exit::not_loadable, given.name + " cannot be loaded: its library " + problem);
+  }
   const auto path = "/proc/self/fd/" + std::to_string(given.descriptor);
   void* library = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) {

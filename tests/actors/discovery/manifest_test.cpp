@@ -192,12 +192,11 @@ TEST_CASE("Permissions are ports and texts") {
   CHECK(accepted(with("permissions", {{"network", {1, 65'535}}})).permissions.network.size() == 2);
 }
 
-TEST_CASE("A library planner is refused because it needs the sandbox") {
-  const auto message = refusal(with("entry", {{"kind", "library"}, {"path", "risk.so"}}));
-  CHECK(mentions(message, "no library planners"));
-  CHECK(mentions(message, "sandbox"));
-  refusal(with_entry("kind", "shell"));
+TEST_CASE("An entry is a command or a library, and nothing else") {
+  CHECK(mentions(refusal(with_entry("kind", "shell")), "\"command\" or \"library\""));
   refusal(with_entry("kind", 3));
+  refusal(with_entry("kind", "builtin"));
+  refusal(with_entry("kind", "Library"));
   refusal(with("entry", {{"argv", {"./risk"}}}));
 }
 
@@ -309,10 +308,10 @@ TEST_CASE("Files default to the argv elements that may lie beside the manifest")
 }
 
 TEST_CASE("A bare program is looked up in the system's folders, a path beside the manifest") {
-  CHECK(program_candidates({entry_kind::command, {"python3"}, {}}, "/p") ==
+  CHECK(program_candidates({entry_kind::command, {"python3"}, {}, {}}, "/p") ==
         std::vector<std::string>{"/usr/bin/python3", "/bin/python3"});
-  CHECK(program_candidates({entry_kind::command, {"./a/./b"}, {}}, "/p") == std::vector<std::string>{"/p/a/b"});
-  CHECK(program_candidates({entry_kind::builtin, {}, {}}, "/p").empty());
+  CHECK(program_candidates({entry_kind::command, {"./a/./b"}, {}, {}}, "/p") == std::vector<std::string>{"/p/a/b"});
+  CHECK(program_candidates({entry_kind::builtin, {}, {}, {}}, "/p").empty());
 }
 
 TEST_CASE("Secrets in what a manifest says freely are masked, in warnings also where a key is cut") {

@@ -21,6 +21,7 @@ TEST_CASE("Every command is known by its name") {
   CHECK(good({"config"}).command == command::config);
   CHECK(good({"schema", "plan"}).name == "plan");
   CHECK(good({"replay", "-"}).files == std::vector<std::string>{"-"});
+  CHECK(good({"new", "x", "--lang", "python"}).command == command::new_planner);
 }
 
 TEST_CASE("A plan takes all its flags") {
@@ -76,6 +77,18 @@ TEST_CASE("A plan takes all its flags") {
   CHECK(line.config_file == "c.json");
   CHECK(line.planner_path == std::vector<std::string>{"a:b", "c"});
   CHECK(line.log_level == "DEBUG");
+}
+
+TEST_CASE("A new planner has a name, a language and perhaps a folder") {
+  const auto line = good({"new", "my_planner", "--lang", "python", "--directory", "d"});
+  CHECK(line.name == "my_planner");
+  CHECK(line.language == scaffold_language::python);
+  CHECK(line.directory == "d");
+  CHECK(good({"new", "my_planner", "--lang", "cpp"}).language == scaffold_language::cpp);
+  CHECK(good({"new", "my_planner", "--lang", "cpp"}).directory.empty());
+  CHECK(refusal({"new", "my_planner"}).find("--lang") != std::string::npos);
+  CHECK(refusal({"new", "my_planner", "--lang", "rust"}).find("--lang") != std::string::npos);
+  CHECK(refusal({"new", "--lang", "cpp"}).find("NAME") != std::string::npos);
 }
 
 TEST_CASE("What is not given has its default") {

@@ -109,6 +109,21 @@ TEST_CASE("The manifest schema has exactly the keys that the reader knows") {
   }
 }
 
+TEST_CASE("The manifest schema asks of each kind of entry what the reader asks of it") {
+  const auto entry = manifest_schema()["properties"]["entry"];
+  for (const auto& kind : entry["properties"]["kind"]["enum"]) {
+    const auto& branch = kind == entry["if"]["properties"]["kind"]["const"] ? entry["then"] : entry["else"];
+    json all = {{"kind", json(kind)}, {"argv", {"./one"}}, {"path", "libone.so"}};
+    const auto with = [](const json& value) {
+      return json{{"name", "one"}, {"version", "1"}, {"entry", value}}.dump();
+    };
+    CAPTURE(kind.dump());
+    CHECK(parse_manifest(with(all), "one.planner.json"));
+    for (const auto& needed : branch["required"]) all.erase(needed.get<std::string>());
+    CHECK_FALSE(parse_manifest(with(all), "one.planner.json"));
+  }
+}
+
 TEST_CASE("The plan schema has exactly the keys of a plan, and no others are allowed") {
   const auto schema = plan_schema();
   CHECK(keys_of(schema["properties"]) == field_names(plan_json(plan{})));

@@ -1,0 +1,173 @@
+// Reads the members of one manifest: types, refusals that name the JSON path and what is accepted, warnings. Lives for
+// one parse, on one thread. Internal to actors/discovery.
+#pragma once
+
+#include <algorithm>
+#include <initializer_list>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "actors/discovery/manifest.hpp"
+#include "messages/limits.hpp"
+#include "messages/scrub.hpp"
+#include "messages/text.hpp"
+
+namespace planguild {
+
+/// What a refused value is called in messages; parse errors show the text itself, so the kind is enough here.
+inline std::string_view kind_of(const nlohmann::json& value) {
+  switch (value.type()) {
+    case nlohmann::json::value_t::null:
+      return "null";
+    case nlohmann::json::value_t::boolean:
+      return "a flag";
+    case nlohmann::json::value_t::string:
+      return "text";
+    case nlohmann::json::value_t::array:
+      return "an array";
+    case nlohmann::json::value_t::object:
+      return "an object";
+    default:
+      return "a number";
+  }
+}
+
+/// Reads one manifest object field by field. After the first refusal every further read is a no-op, so that the callers
+/// stay a flat list. Lives for one parse.
+class manifest_reader {
+ public:
+  using json = nlohmann::json;
+
+  explicit manifest_reader(std::vector<std::string>& warnings) : warnings_(warnings) {}
+
+  bool refused() const { return !problem_.empty(); }
+  const std::string& problem() const { return problem_; }
+
+  void refuse(std::string_view path, std::string_view what, std::string_view accepted) {
+    if (!problem_.empty()) return;
+    problem_.append(path).append(" ").append(what).append("; accepted: ").append(accepted);
+  }
+
+  void warn(std::string_view path, std::string_view what) {
+    ++warnings_seen_;
+    if (warnings_.size() < manifest_warnings_max) {
+      // Paths in it are the manifest's own words. Masked before it is cut: half a token no longer looks like one.
+      const auto warning = scrub(std::string(path).append(" ").append(what), {.hide_paths = false});
+      warnings_.push_back(text::cut_bytes(warning, limits::last_error_code_points));
+    }
+  }
+
+  void finish_warnings() {
+    if (warnings_seen_ > warnings_.size()) {
+      warnings_.push_back("and " + std::to_string(warnings_seen_ - warnings_.size()) + " more warnings");
+    }
+  }
+
+  void warn_unknown_keys(const json& object, std::string_view prefix, std::initializer_list<std::string_view> known) {
+    for (const auto& [key, value] : object.get_ref<const json::object_t&>()) {
+      if (std::find(known.begin(), known.end(), key) == known.end()) {
+        warn(std::string(prefix) + key, "is unknown and ignored");
+      }
+    }
+  }
+
+  /// Text of `key`; `required` also refuses a blank one. Absent and not required: empty.
+  std::string read_text(const json& object, const char* key, bool required, std::string_view accepted) {
+    const json* value = find(object, key);
+    if (value == nullptr) {
+      if (required) refuse(key, "is missing", accepted);
+      return {};
+    }
+    if (!value->is_string()) {
+      refuse(key, std::string("is ").append(kind_of(*value)), accepted);
+      return {};
+    }
+    const auto& result = value->get_ref<const std::string&>();
+    if (result.find('\0') != std::string::npos) refuse(key, "contains a NUL character", accepted);
+    if (required && text::trim(result).empty()) refuse(key, "is blank", accepted);
+    return result;
+  }
+
+  bool read_flag(const json& object, const char* key) {
+    const json* value = find(object, key);
+    if (value == nullptr) return false;
+    if (!value->is_boolean()) {
+      refuse(key, std::string("is ").append(kind_of(*value)), "true or false");
+      return false;
+    }
+    return value->get<bool>();
+  }
+
+  /// Absent or null is empty; blanks and what is no text are dropped with a warning.
+  std::vector<std::string> read_set(const json& object, const char* key) {
+    const json* value = find(object, key);
+    if (value == nullptr || value->is_null()) return {};
+    if (!value->is_array()) {
+      refuse(key, std::string("is ").append(kind_of(*value)), "an array of texts, null, or no such key");
+      return {};
+    }
+    if (value->size() > limits::capabilities_per_planner_max) {
+      refuse(key, "has " + std::to_string(value->size()) + " entries",
+             "at most " + std::to_string(limits::capabilities_per_planner_max));
+      return {};
+    }
+    std::vector<std::string> names;
+    for (std::size_t index = 0; index < value->size(); ++index) {
+      const json& entry = (*value)[index];
+      if (!entry.is_string()) {
+        warn(element(key, index), std::string("is ").append(kind_of(entry)).append(" and dropped"));
+      } else if (const auto& name = entry.get_ref<const std::string&>(); text::trim(name).empty()) {
+        warn(element(key, index), "is blank and dropped");
+      } else if (name.find('\0') != std::string::npos) {
+        refuse(element(key, index), "contains a NUL character", "text without NUL");
+      } else {
+        names.push_back(name);
+      }
+    }
+    return text::capability_set(names);
+  }
+
+  /// Array of texts under `key` of an object whose JSON path is `prefix` (with its dot).
+  std::vector<std::string> read_texts(const json& object, std::string_view prefix, const char* key,
+                                      std::string_view accepted) {
+    const json* value = find(object, key);
+    if (value == nullptr) return {};
+    const std::string path = std::string(prefix) + key;
+    if (!value->is_array()) {
+      refuse(path, std::string("is ").append(kind_of(*value)), accepted);
+      return {};
+    }
+    std::vector<std::string> result;
+    result.reserve(value->size());
+    for (std::size_t index = 0; index < value->size() && !refused(); ++index) {
+      const json& entry = (*value)[index];
+      if (!entry.is_string()) {
+        refuse(element(path, index), std::string("is ").append(kind_of(entry)), accepted);
+      } else if (entry.get_ref<const std::string&>().find('\0') != std::string::npos) {
+        refuse(element(path, index), "contains a NUL character", accepted);
+      } else {
+        result.push_back(entry.get_ref<const std::string&>());
+      }
+    }
+    return result;
+  }
+
+  static std::string element(std::string_view path, std::size_t index) {
+    return std::string(path) + "[" + std::to_string(index) + "]";
+  }
+
+  static const json* find(const json& object, const char* key) {
+    const auto found = object.find(key);
+    return found == object.end() ? nullptr : &*found;
+  }
+
+ private:
+  std::vector<std::string>& warnings_;
+  std::size_t warnings_seen_ = 0;
+  std::string problem_;
+};
+
+}  // namespace planguild
