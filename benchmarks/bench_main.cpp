@@ -36,7 +36,7 @@ const std::vector<benchmark>& benchmarks() {
       {"publish", run_publish, "What does a changed record among 100,000 cost, and whom does it hold up?"},
       {"acquire", run_acquire, "What do many acquires of one planner at once cost, and how often is it constructed?"},
       {"discover", run_discover, "What does discovery cost over the plain loop of system calls?"},
-      {"spawn", run_spawn, "What does starting a planner process cost over a plain posix_spawn?"},
+      {"spawn", run_spawn, "What does starting a planner in its sandbox cost over a plain start of the same programs?"},
       {"queue", run_queue, "What does the completion queue cost over a locked queue and an eventfd?"},
       {"list", run_list, "What does `planguild list` cost over a CAF program that does nothing?"},
       {"idle", run_idle, "What does a runtime with 1,000 planners and no work cost?"},

@@ -1,221 +1,228 @@
-// Question: what does starting a planner process cost over a plain posix_spawn?
-// Starts structural_planner and shakes hands, in turn (a) by posix_spawn with one end of a socketpair as standard input
-// and output, (b) the same by way of planguild-worker, and (c) through the process runner, which does that and more: a
-// session of its own, a pidfd, a bounded standard error. Then sends each a second request. Medians and their ratios.
-// Main thread; the runner has its own and hands lines over behind a lock.
-#include <spawn.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
+// Question: what does starting a planner process in its sandbox cost over starting the same programs plainly?
+// Starts one planner of each kind and shakes hands, in turn by posix_spawn without any layer, and through the process
+// runner with the sandbox off, with the layers that are put on within the process, with all that is the default, and
+// with a root of its own in place of Landlock. Then asks each a second time. Medians, and ratios to the plain start.
+// Main thread; the runners have their own.
+#include <fcntl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
-#include <chrono>
-#include <condition_variable>
-#include <csignal>
-#include <deque>
+#include <fstream>
+#include <iterator>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "actors/discovery/signature.hpp"
 #include "app/host/system/processes.hpp"
 #include "app/host/system/system.hpp"
+#include "app/worker/layers.hpp"
 #include "benchmarks/measure.hpp"
+#include "benchmarks/started_planner.hpp"
 
 namespace planguild::bench {
 namespace {
 
 const std::string handshake = R"({"jsonrpc":"2.0","id":"1","method":"initialize","params":{"protocol":1}})";
-const std::string goodbye = R"({"jsonrpc":"2.0","id":"2","method":"shutdown","params":{}})";
-constexpr std::chrono::seconds patience{10};
+// What isolation may cost over the plain start of the same programs; the report says whether it does.
+constexpr double within_process_ratio_max = 1.4;
+constexpr double default_ratio_max = 2;
 
-/// What one start and one more request took; not `worked` if anything went wrong.
-struct taken {
-  double start_s = 0;
-  double request_s = 0;
-  bool worked = false;
-};
-
-bool is_answer(const std::string& line) {
-  return line.find("\"result\"") != std::string::npos;
-}
-
-/// A child on a socketpair, and nothing else.
-class plain_child {
- public:
-  explicit plain_child(const std::vector<std::string>& command) {
-    int pair[2];
-    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) return;
-    socket_ = pair[0];
-    const timeval limit{patience.count(), 0};
-    ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-    std::vector<char*> arguments;
-    arguments.reserve(command.size() + 1);
-    for (const auto& argument : command) arguments.push_back(const_cast<char*>(argument.c_str()));
-    arguments.push_back(nullptr);
-    std::string path = "PATH=/usr/bin:/bin";
-    std::vector<char*> variables{path.data(), nullptr};
-    posix_spawn_file_actions_t actions;
-    ::posix_spawn_file_actions_init(&actions);
-    ::posix_spawn_file_actions_adddup2(&actions, pair[1], STDIN_FILENO);
-    ::posix_spawn_file_actions_adddup2(&actions, pair[1], STDOUT_FILENO);
-    if (::posix_spawn(&child_, arguments[0], &actions, nullptr, arguments.data(), variables.data()) != 0) child_ = 0;
-    ::posix_spawn_file_actions_destroy(&actions);
-    ::close(pair[1]);
-  }
-  ~plain_child() {
-    if (socket_ >= 0) ::close(socket_);
-    if (child_ == 0) return;
-    if (!said_goodbye_) ::kill(child_, SIGKILL);
-    ::waitpid(child_, nullptr, 0);
-  }
-  plain_child(const plain_child&) = delete;
-  plain_child& operator=(const plain_child&) = delete;
-
-  /// Sends one line and waits for one.
-  bool ask(const std::string& request) {
-    const std::string line = request + '\n';
-    if (child_ == 0 || ::send(socket_, line.data(), line.size(), MSG_NOSIGNAL) < 0) return false;
-    while (true) {
-      const auto end = received_.find('\n');
-      if (end != std::string::npos) {
-        const auto answer = received_.substr(0, end);
-        received_.erase(0, end + 1);
-        return is_answer(answer);
-      }
-      char buffer[4'096];
-      const auto got = ::read(socket_, buffer, sizeof buffer);
-      if (got <= 0) return false;
-      received_.append(buffer, static_cast<std::size_t>(got));
-    }
-  }
-  bool end() { return said_goodbye_ = ask(goodbye); }
-
- private:
-  int socket_ = -1;
-  pid_t child_ = 0;
-  bool said_goodbye_ = false;
-  std::string received_;
-};
-
-/// Events of one process, from the runner's thread to the main one.
-class event_queue {
- public:
-  void put(process_event event) {
-    const std::lock_guard lock{mutex_};
-    events_.push_back(std::move(event));
-    arrived_.notify_one();
-  }
-  /// Waits for one of `kind`, over others; false if the process ends first or nothing comes in time.
-  bool wait_for(process_event_kind kind, std::string* text = nullptr) {
-    std::unique_lock lock{mutex_};
-    while (arrived_.wait_for(lock, patience, [this] { return !events_.empty(); })) {
-      const auto event = std::move(events_.front());
-      events_.pop_front();
-      if (event.kind == kind) {
-        if (text != nullptr) *text = event.text;
-        return true;
-      }
-      if (event.kind == process_event_kind::exited) return false;
-    }
-    return false;
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable arrived_;
-  std::deque<process_event> events_;
-};
-
-/// The same through the process runner.
-class runner_child {
- public:
-  runner_child(process_runner& runner, const std::string& folder, const std::string& program)
-      : runner_(runner),
-        id_(runner.start({"structural_planner", entry_kind::command, {program}, folder, {"PATH=/usr/bin:/bin"}},
-                         [events = events_](process_event event) { events->put(std::move(event)); })) {}
-  ~runner_child() { runner_.kill(id_); }
-  runner_child(const runner_child&) = delete;
-  runner_child& operator=(const runner_child&) = delete;
-
-  bool ask(const std::string& request) {
-    std::string answer;
-    runner_.send_line(id_, request);
-    return events_->wait_for(process_event_kind::line, &answer) && is_answer(answer);
-  }
-  bool end() { return ask(goodbye) && events_->wait_for(process_event_kind::exited); }
-
- private:
-  process_runner& runner_;
-  std::shared_ptr<event_queue> events_ = std::make_shared<event_queue>();
-  std::uint64_t id_;
-};
-
-/// Starts a child with `make`, shakes hands, asks once more, and ends it; only the first three are measured.
-template <class Make>
-taken measure(Make make) {
-  taken result;
-  decltype(make()) child;
-  bool started = false;
-  result.start_s = seconds_of([&] {
-    child = make();
-    started = child->ask(handshake);
-  });
-  bool answered = false;
-  result.request_s = seconds_of([&] { answered = started && child->ask(handshake); });
-  result.worked = answered && child->end();
-  return result;
-}
-
+/// One way to start a planner, and what came of it.
 struct way {
-  const char* name;
+  std::string name;
+  plain_start plain;                       // if there is no runner
+  std::shared_ptr<process_runner> runner;  // else
+  process_command command;
+  sandbox_posture posture;
   std::vector<double> start_s;
   std::vector<double> request_s;
 
-  bool add(const taken& one) {
-    start_s.push_back(one.start_s);
-    request_s.push_back(one.request_s);
-    return one.worked;
+  std::unique_ptr<started_planner> start() {
+    return runner == nullptr ? start_plainly(plain) : start_in_runner(*runner, command, posture);
+  }
+  /// Starts, shakes hands, asks once more, and ends it; only the first three are measured.
+  bool measure() {
+    std::unique_ptr<started_planner> child;
+    bool answered = false;
+    start_s.push_back(seconds_of([&] {
+      child = start();
+      answered = child->ask(handshake);
+    }));
+    request_s.push_back(seconds_of([&] { answered = answered && child->ask(handshake); }));
+    return answered && child->end();
+  }
+  void forget() {
+    start_s.clear();
+    request_s.clear();
   }
 };
+
+/// The ways in which one planner is started, in the order of the report. The first is what the others are compared
+/// with; which ones the targets are about is told by their places.
+struct planner_ways {
+  std::string planner;
+  std::vector<way> ways;
+  std::size_t within_process = 0;
+  std::size_t by_default = 0;
+};
+
+way in_runner(const std::string& name, const process_command& command, sandbox_mode mode,
+              std::vector<std::string> left_out) {
+  way made;
+  made.name = name;
+  made.command = command;
+  made.command.policy.mode = mode;
+  made.runner = make_process_runner({find_launcher(), {}, {std::nullopt, std::move(left_out)}});
+  return made;
+}
+
+void add_runners(planner_ways& into, const process_command& command) {
+  using namespace worker_layers;
+  const std::vector<std::string> namespaces{std::string{user_namespace}, std::string{mount_namespace},
+                                            std::string{pid_namespace}, std::string{network_namespace},
+                                            std::string{ipc_namespace}};
+  into.ways.push_back(in_runner("runner, sandbox off", command, sandbox_mode::off, {}));
+  into.within_process = into.ways.size();
+  into.ways.push_back(in_runner("runner, all layers but namespaces", command, sandbox_mode::best, namespaces));
+  into.by_default = into.ways.size();
+  into.ways.push_back(in_runner("runner, all layers", command, sandbox_mode::best, {}));
+  into.ways.push_back(
+      in_runner("runner, its own root for Landlock", command, sandbox_mode::best, {std::string{landlock}}));
+}
+
+std::string digest_of(const std::string& path) {
+  std::ifstream file{path, std::ios::binary};
+  sha256 hash;
+  hash.update(std::string{std::istreambuf_iterator<char>{file}, {}});
+  return hash.hex();
+}
+
+process_command command_of(entry_kind kind, const std::string& planner, const std::string& folder,
+                           const std::string& file) {
+  process_command command;
+  command.planner = planner;
+  command.kind = kind;
+  command.directory = folder;
+  command.files = {file};
+  command.files_sha256 = digest_of(folder + "/" + file);  // without it the copies would be made for every start
+  command.environment = {"PATH=/usr/bin:/bin"};
+  if (kind == entry_kind::library) {
+    command.library = file;
+  } else {
+    command.argv = {folder + "/" + file};
+  }
+  return command;
+}
+
+std::vector<std::string> worker_without_layers(const std::string& folder) {
+  return {find_launcher(), "--parent", std::to_string(::getpid()), "--directory", folder};
+}
+
+planner_ways ways_of_program() {
+  planner_ways made;
+  made.planner = "structural_planner";
+  const auto folder = program_folder() + "/planners";
+  auto argv = worker_without_layers(folder);
+  argv.insert(argv.end(), {"--", folder + "/" + made.planner});
+  made.ways.push_back({"posix_spawn, no layer", {argv, true, -1}, {}, {}, {}, {}, {}});
+  made.ways.push_back(
+      {"posix_spawn, without the worker", {{folder + "/" + made.planner}, false, -1}, {}, {}, {}, {}, {}});
+  add_runners(made, command_of(entry_kind::command, made.planner, folder, made.planner));
+  return made;
+}
+
+planner_ways ways_of_library(int library) {
+  planner_ways made;
+  made.planner = "benchmark_native_planner";
+  const auto folder = program_folder();
+  auto argv = worker_without_layers(folder);
+  const auto number = std::to_string(library_number);
+  argv.insert(argv.end(), {"--keep", number, "--", folder + "/planguild-library-worker", "--library", number, "--name",
+                           made.planner});
+  made.ways.push_back({"posix_spawn, no layer", {argv, true, library}, {}, {}, {}, {}, {}});
+  add_runners(made, command_of(entry_kind::library, made.planner, folder, made.planner + ".so"));
+  return made;
+}
+
+/// The file's bytes, sealed in memory, under a number above those that children get; -1 if that fails.
+int sealed_copy(const std::string& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const int memory = ::memfd_create("benchmark", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  const off_t size = file < 0 ? 0 : ::lseek(file, 0, SEEK_END);
+  bool copied = file >= 0 && memory >= 0 && size > 0 && ::lseek(file, 0, SEEK_SET) == 0;
+  std::vector<char> bytes(static_cast<std::size_t>(size));
+  copied = copied && ::read(file, bytes.data(), bytes.size()) == size &&
+           ::write(memory, bytes.data(), bytes.size()) == size &&
+           ::fcntl(memory, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0;
+  constexpr int above = 64;
+  const int result = copied ? ::fcntl(memory, F_DUPFD_CLOEXEC, above) : -1;
+  if (file >= 0) ::close(file);
+  if (memory >= 0) ::close(memory);
+  return result;
+}
+
+/// "landlock, seccomp": what is active.
+std::string active_layers(const sandbox_posture& posture) {
+  std::string text;
+  for (const auto& layer : posture.layers) {
+    if (layer.state == layer_state::active) text += (text.empty() ? "" : ", ") + layer.name;
+  }
+  return text.empty() ? "none" : text;
+}
+
+void measure_all(const options& wanted, planner_ways& all, report& into) {
+  const int rounds = rounds_of(wanted, 50);
+  for (auto& each : all.ways) {
+    // The first start makes the runner's threads and copies, and brings the programs into memory.
+    if (!each.measure()) {
+      into.breaches.push_back("spawn: " + all.planner +
+                              " could not be started, or did not answer, or did not end: " + each.name);
+      return;
+    }
+    each.forget();
+  }
+  for (int round = 0; round < rounds; ++round) {
+    for (auto& each : all.ways) {
+      if (each.measure()) continue;
+      into.breaches.push_back("spawn: " + all.planner + " failed in round " + std::to_string(round) + ": " + each.name);
+      return;
+    }
+  }
+  const auto plain_s = median(all.ways.front().start_s);
+  table shown;
+  shown.title = "Start to handshake of " + all.planner + ", and a second request (" + medians_of(rounds) + ")";
+  shown.columns = {"way", "start to handshake", "over the plain start", "a second request", "layers that are on"};
+  for (const auto& each : all.ways) {
+    shown.rows.push_back({each.name, duration_cell(median(each.start_s)), ratio_cell(median(each.start_s) / plain_s),
+                          duration_cell(median(each.request_s)), active_layers(each.posture)});
+  }
+  into.tables.push_back(std::move(shown));
+  const auto& within = all.ways[all.within_process];
+  const auto& by_default = all.ways[all.by_default];
+  into.findings.push_back(
+      "Starting " + all.planner + " in its sandbox takes " + ratio_cell(median(within.start_s) / plain_s).text +
+      " the time of a plain start without namespaces (wanted: at most " + ratio_cell(within_process_ratio_max).text +
+      "), " + ratio_cell(median(by_default.start_s) / plain_s).text + " with them (wanted: at most " +
+      ratio_cell(default_ratio_max).text + "); a second request needs no start and takes " +
+      ratio_cell(median(by_default.request_s) / median(by_default.start_s)).text + " the time of the first.");
+}
 
 }  // namespace
 
 void run_spawn(const options& wanted, report& into) {
-  const std::string folder = program_folder() + "/planners";
-  const std::string program = folder + "/structural_planner";
-  const std::string launcher = find_launcher();
-  const auto runner = make_process_runner({launcher});
-  const std::vector<std::string> by_launcher{launcher, "--parent", std::to_string(::getpid()), "--directory", folder,
-                                             "--",     program};
-  way plain{"posix_spawn, socketpair", {}, {}};
-  way launched{"the same through planguild-worker", {}, {}};
-  way isolated{"process runner", {}, {}};
-  const int rounds = rounds_of(wanted, 50);
-  // The first start makes the runner's thread and brings the programs into memory.
-  bool worked = measure([&] { return std::make_unique<runner_child>(*runner, folder, program); }).worked;
-  for (int round = 0; round < rounds && worked; ++round) {
-    worked = plain.add(measure([&] { return std::make_unique<plain_child>(std::vector<std::string>{program}); })) &&
-             launched.add(measure([&] { return std::make_unique<plain_child>(by_launcher); })) &&
-             isolated.add(measure([&] { return std::make_unique<runner_child>(*runner, folder, program); }));
-  }
-  if (!worked) {
-    into.breaches.push_back("spawn: " + program + " could not be started, or did not answer, or did not end");
+  auto programs = ways_of_program();
+  measure_all(wanted, programs, into);
+  const auto path = program_folder() + "/benchmark_native_planner.so";
+  const int library = sealed_copy(path);
+  if (library < 0) {
+    into.breaches.push_back("spawn: " + path + " could not be copied into memory");
     return;
   }
-  table shown;
-  shown.title = "Start to handshake of structural_planner, and a second request (" + medians_of(rounds) + ")";
-  shown.columns = {"way", "start to handshake", "over posix_spawn", "a second request", "over posix_spawn"};
-  for (const auto* each : {&plain, &launched, &isolated}) {
-    shown.rows.push_back(
-        {each->name, duration_cell(median(each->start_s)), ratio_cell(median(each->start_s) / median(plain.start_s)),
-         duration_cell(median(each->request_s)), ratio_cell(median(each->request_s) / median(plain.request_s))});
-  }
-  into.findings.push_back(
-      "Starting a planner process through the runner, handshake included, takes " + shown.rows[2][2].text +
-      " the time of a plain posix_spawn; a second request needs no start and takes " +
-      ratio_cell(median(isolated.request_s) / median(isolated.start_s)).text + " the time of the first.");
-  into.tables.push_back(std::move(shown));
+  auto libraries = ways_of_library(library);
+  measure_all(wanted, libraries, into);
+  ::close(library);
 }
 
 }  // namespace planguild::bench

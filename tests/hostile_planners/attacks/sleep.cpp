@@ -1,0 +1,6 @@
+// Sleeps when it should work.
+#include "tests/hostile_planners/attack.hpp"
+
+HOSTILE_ATTACK(sleep) {
+  hostile::linger();
+}

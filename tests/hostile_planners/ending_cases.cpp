@@ -1,0 +1,79 @@
+// See the header.
+#include "tests/hostile_planners/ending_cases.hpp"
+
+#include <csignal>
+
+namespace planguild::test {
+namespace {
+
+constexpr auto exited = process_ending::exited;
+constexpr auto signalled = process_ending::signalled;
+constexpr auto timed_out = process_ending::timed_out;
+constexpr auto over_limit = process_ending::over_limit;
+constexpr auto broken = process_ending::protocol_broken;
+
+}  // namespace
+
+const std::vector<ending_case>& quick_endings() {
+  static const std::vector<ending_case> all = {
+      {"exit_quietly", "load", "load_failed", "handshake", exited, "", 0},
+      {"exit_quietly", "self_test", "self_test_failed", "self_test", exited, "", 0},
+      {"exit_quietly", "plan", "planner_crashed", "plan", exited, "", 0},
+      {"crash", "load", "load_failed", "handshake", signalled, "", {}, SIGSEGV},
+      {"crash", "self_test", "self_test_failed", "self_test", signalled, "", {}, SIGSEGV},
+      {"crash", "plan", "planner_crashed", "plan", signalled, "", {}, SIGSEGV},
+      {"overflow_stack", "load", "load_failed", "handshake", signalled, "", {}, SIGSEGV},
+      {"abort", "load", "load_failed", "handshake", signalled, "", {}, SIGABRT},
+      {"abort", "plan", "planner_crashed", "plan", signalled, "", {}, SIGABRT},
+      {"ignored_abort", "plan", "planner_crashed", "plan", signalled, "", {}, SIGABRT},
+      {"terminate", "load", "load_failed", "handshake", signalled, "", {}, SIGABRT},
+      {"throw_exception", "load", "load_failed", "handshake", signalled, "", {}, SIGABRT},
+      {"throw_exception", "plan", "planner_crashed", "plan", signalled, "", {}, SIGABRT},
+      {"flood_errors", "load", "ok"},
+      {"flood_errors", "plan", "ok"},
+      {"flood_notifications", "plan", "limit_exceeded", "plan", over_limit},
+      {"flood_notifications", "load", "limit_exceeded", "handshake", over_limit},
+      {"flood_line", "plan", "limit_exceeded", "plan", over_limit},
+      {"flood_line", "load", "limit_exceeded", "handshake", over_limit},
+      {"half_line_and_exit", "plan", "protocol_error", "plan", broken},
+      {"half_line_and_exit", "load", "protocol_error", "handshake", broken},
+      {"say_nonsense", "load", "protocol_error", "handshake", broken},
+      {"say_nonsense", "plan", "protocol_error", "plan", broken},
+      {"say_binary", "plan", "protocol_error", "plan", broken},
+      {"say_zero_byte", "plan", "protocol_error", "plan", broken},
+      {"say_duplicate_keys", "plan", "protocol_error", "plan", broken},
+      {"say_huge_number", "plan", "protocol_error", "plan", broken},
+      {"say_list", "plan", "protocol_error", "plan", broken},
+      {"say_empty_line", "plan", "protocol_error", "plan", broken},
+      {"say_deeply_nested", "plan", "protocol_error", "plan", broken},
+      {"answer_others", "plan", "protocol_error", "plan", broken},
+      {"answer_others", "load", "protocol_error", "handshake", broken},
+      {"answer_twice", "plan", "protocol_error", "plan", broken, "", {}, {}, true, false},
+      {"forge_statement", "load", "protocol_error", "handshake", broken},
+      // A planner that does not go when it is asked to: its plan counts, and its process is ended.
+      {"loop", "exit", "ok", "", process_ending::none, "", {}, {}, true, false},
+      {"sleep", "exit", "ok", "", process_ending::none, "", {}, {}, true, false},
+  };
+  return all;
+}
+
+const std::vector<ending_case>& slow_endings() {
+  static const std::vector<ending_case> all = {
+      {"loop", "load", "load_timeout", "handshake", timed_out},
+      {"sleep", "load", "load_timeout", "handshake", timed_out},
+      {"stop_itself", "load", "load_timeout", "handshake", timed_out},
+      {"loop", "self_test", "self_test_failed", "self_test", timed_out},
+      {"block_signals", "self_test", "self_test_failed", "self_test", timed_out},
+      {"loop", "plan", "deadline_exceeded", "plan", timed_out},
+      {"sleep", "plan", "deadline_exceeded", "plan", timed_out},
+      {"stop_itself", "plan", "deadline_exceeded", "plan", timed_out},
+      {"block_signals", "plan", "deadline_exceeded", "plan", timed_out},
+      {"drip", "plan", "deadline_exceeded", "plan", timed_out},
+      {"half_line", "plan", "deadline_exceeded", "plan", timed_out},
+      {"never_read", "ready", "deadline_exceeded", "plan", timed_out, "", {}, {}, true, false, true},
+      {"close_channel_and_spin", "plan", "planner_crashed", "plan", process_ending::none},
+  };
+  return all;
+}
+
+}  // namespace planguild::test
