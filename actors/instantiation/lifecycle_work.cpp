@@ -62,6 +62,9 @@ void lifecycle::run(std::uint64_t request, const run_plan& message) {
   } else if (const auto facts = context_facts_of(message.context); !facts) {
     refusal = problem(failure_code::invalid_request, "context: " + facts.error->message);
     refusal->where = "context";
+  } else if (!message.repository.empty() && message.repository.front() != '/') {
+    refusal = problem(failure_code::invalid_request, "The repository must be an absolute path.");
+    refusal->where = "repository";
   }
   if (refusal) {
     report(item, invocation_verdict::ignored, &*refusal);
@@ -87,6 +90,10 @@ void lifecycle::dispatch() {
   }
   if (queue_.empty()) {
     arm(timer_kind::retire, 0, limits::idle_retire_s * 1000);
+    return;
+  }
+  if (needs_other_process(queue_.front().message.repository)) {
+    restart_for_repository();
     return;
   }
   current_ = std::move(queue_.front());

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <chrono>
+#include <span>
 #include <utility>
 
 #include "app/host/system/sqlite_statement.hpp"
@@ -13,11 +14,11 @@ namespace {
 
 using kind_of = database_problem::kind_of;
 
-constexpr std::int64_t schema_version = 1;
+constexpr std::int64_t schema_version = 2;
 constexpr std::int64_t application = 0x706c6764;  // "plgd": tells our files from other programs' databases
 
 // A verdict's `sequence` grows with every write, so it tells the newest without a clock. Evidence is JSON.
-constexpr const char* schema = R"(
+constexpr const char* first_schema = R"(
 CREATE TABLE verdicts(
   sequence INTEGER PRIMARY KEY,
   name TEXT NOT NULL, by_operator INTEGER NOT NULL, digest TEXT NOT NULL,
@@ -32,11 +33,20 @@ PRAGMA application_id = 1886152548;
 PRAGMA user_version = 1;
 )";
 // Every table with every column: what cannot be compiled is not there.
-constexpr std::array table_columns = {
+constexpr std::array first_columns = {
     "SELECT sequence, name, by_operator, digest, state, self_test_passed, reason, evidence FROM verdicts",
     "SELECT name, success_weight, failure_weight, saved_wall_ms, invocations, failures, total_duration_ms, last_error "
     "FROM reliability"};
-static_assert(application == 1886152548 && schema_version == 1);
+static_assert(application == 1886152548);
+
+// From version 1 to 2. A verdict of version 1 was found without a sandbox: its conditions are empty. A crash is JSON.
+constexpr const char* second_step = R"(
+ALTER TABLE verdicts ADD COLUMN conditions TEXT NOT NULL DEFAULT '';
+CREATE TABLE crashes(name TEXT PRIMARY KEY, wall_ms INTEGER NOT NULL, report TEXT NOT NULL) WITHOUT ROWID;
+PRAGMA user_version = 2;
+)";
+constexpr std::array second_columns = {"SELECT conditions FROM verdicts", "SELECT name, wall_ms, report FROM crashes"};
+static_assert(schema_version == 2);
 
 kind_of kind_of_code(int code) {
   // Another process took a journal away while this one was about to: as if it had held the file.
@@ -111,15 +121,18 @@ std::optional<database_problem> store_database::prepare_schema() {
   if (auto failed = execute("PRAGMA journal_mode = WAL"); failed && failed->kind != kind_of::busy) return failed;
   // A crash of the machine may lose the last moments, but never damages the file.
   if (auto failed = execute("PRAGMA synchronous = NORMAL")) return failed;
+  if (tables != 0) {
+    if (auto failed = check_columns(first_columns)) return failed;
+  }
   if (version != schema_version) {
     if (auto failed = make_schema()) return failed;
   }
-  return check_tables();
+  return check_columns(second_columns);
 }
 
 /// A file with our mark and without our tables will never be of use: as good as corrupt.
-std::optional<database_problem> store_database::check_tables() {
-  for (const char* columns : table_columns) {
+std::optional<database_problem> store_database::check_columns(std::span<const char* const> queries) {
+  for (const char* columns : queries) {
     sqlite_statement statement;
     const int code = statement.prepare(connection_, columns);
     if (code == SQLITE_OK) continue;
@@ -134,8 +147,11 @@ std::optional<database_problem> store_database::check_tables() {
 std::optional<database_problem> store_database::make_schema() {
   if (auto failed = execute("BEGIN IMMEDIATE")) return failed;
   std::int64_t tables = 0;
+  std::int64_t version = 0;
   std::optional<database_problem> failed = integer_of("SELECT count(*) FROM sqlite_master", tables);
-  if (!failed && tables == 0) failed = execute(schema);  // else another process was faster
+  if (!failed && tables == 0) failed = execute(first_schema);
+  if (!failed) failed = integer_of("PRAGMA user_version", version);
+  if (!failed && version < 2) failed = execute(second_step);  // else another process was faster
   if (!failed) failed = execute("COMMIT");
   if (failed) (void)execute("ROLLBACK");
   return failed;
@@ -147,6 +163,7 @@ std::optional<database_problem> store_database::read(store_contents& contents, s
   std::optional<database_problem> failed = execute("BEGIN");
   if (!failed) failed = read_verdicts(contents);
   if (!failed) failed = read_reliabilities(contents);
+  if (!failed) failed = read_crashes(contents);
   sqlite3_progress_handler(connection_, 0, nullptr, nullptr);
   if (sqlite3_get_autocommit(connection_) == 0) (void)execute("ROLLBACK");
   return failed;
