@@ -42,6 +42,7 @@ struct plan_view {
   plan_reply reply;
   double duration_s = 0;
   bool explain = false;
+  sandbox_policy policy;  // under which it ran
   std::optional<stop_report> stopped;
 };
 
@@ -51,6 +52,7 @@ struct selection_view {
   planners_view planners;
   struct selection selection;
   std::string flip_planner;  // for whom the winning change was looked for; empty: the runner-up
+  std::string sandbox;       // of the chosen planner, in words
   bool explain = false;
 };
 
@@ -66,8 +68,5 @@ std::vector<std::size_t> task_numbers(const plan& made);
 /// The numbers of the tasks that `ids` names, ascending; unknown ones are left out.
 std::vector<std::size_t> numbers_of(const plan& made, const std::vector<std::string>& ids,
                                     const std::vector<std::size_t>& numbers);
-
-/// The one line that says how planners run.
-inline constexpr std::string_view sandbox_notice = "none: planners run unsandboxed in this version";
 
 }  // namespace planguild::cli

@@ -185,7 +185,7 @@ std::string selection_text(const selection_view& view, const text_style& style) 
   result += labelled("chosen", printable(view.selection.best), style);
   const ranking_marks marks{view.selection.best, {}};
   result += ranking_text(view.selection, marks, style) + flip_text(view.selection, view.flip_planner, style);
-  result += labelled("sandbox", sandbox_notice, style);
+  result += labelled("sandbox", view.sandbox, style);
   if (view.explain && !view.selection.explanations.empty()) {
     result += "\n" + painted(style, paint::bold, "every planner") + "\n" + fates_text(view.selection, marks, style);
   }
