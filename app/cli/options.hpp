@@ -24,6 +24,7 @@ enum class command {
   select,
   list,
   describe,
+  crash,
   discover,
   health,
   index,
@@ -72,7 +73,7 @@ struct command_line {
   std::string out_file;
   std::uint64_t top = 16;
   // the others
-  std::string name;                // describe, probe, quarantine, reinstate; schema: which one
+  std::string name;                // describe, crash, probe, quarantine, reinstate; schema: which one
   std::string directory;           // index
   std::vector<std::string> files;  // lint; replay: exactly one
   std::string listen_path;         // rpc; empty: standard input and output, or sockets that systemd passes
