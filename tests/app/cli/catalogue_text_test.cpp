@@ -48,12 +48,14 @@ TEST_CASE("The list is a table with the sandbox of every planner") {
   list.planners[1].reliability.score.reset();
   list.planners[1].production_ready = false;
   list.planners[1].tier.clear();
+  list.planners[0].posture.holds = {"no-network"};
+  list.planners[0].posture.missing = {"no-host-reads", "no-host-writes", "no-secrets"};
   list.skipped.resize(2);
   list.import_failures.resize(1);
   CHECK(list_text(list, plain) ==
-        "planner       version  admission    reliability  tier  ready  sandbox  capabilities\n"
-        "risk_planner  1.0.0    admitted          0.7500  beta  yes    none     review risk\n"
-        "odd           1.0.0    quarantined            -        no     none     review risk\n"
+        "planner       version  admission    reliability  tier  ready  sandbox      capabilities\n"
+        "risk_planner  1.0.0    admitted          0.7500  beta  yes    no-network   review risk\n"
+        "odd           1.0.0    quarantined            -        no     not started  review risk\n"
         "2 left out by configuration, 1 refused: see `planguild discover`\n");
 }
 

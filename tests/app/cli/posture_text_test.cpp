@@ -44,7 +44,7 @@ TEST_CASE("What is requested and not granted is said with the setting that grant
         "requested     network 443, read /data, read relative, write /out\n"
         "granted       network 443\n"
         "not granted   read /data, read relative, write /out; to grant it: export "
-        "FACTORY_GRANTS=alpha:network=443,alpha:read=/data,alpha:write=/out\n");
+        "FACTORY_GRANTS='alpha:network=443,alpha:read=/data,alpha:write=/out'\n");
   record.granted = {};
   record.grants_needed.clear();
   CHECK(permissions_text(record, plain, 14).find("granted       nothing\n") != std::string::npos);
@@ -112,6 +112,6 @@ TEST_CASE("A crash is told with its moment, ending, resources, posture and stand
         "digest        d1\n"
         "evidence      plan, planner_crashed, signal 31\n"
         "ended         by the system call filter: ptrace\n"
-        "used          1,200 ms, 80 ms of processor, 4.0 MiB\n"
+        "used          1,200 ms, 80 ms of processor, 4.00 MiB\n"
         "stderr        last words\n");
 }
