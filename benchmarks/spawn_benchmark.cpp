@@ -127,13 +127,23 @@ class event_queue {
   std::deque<process_event> events_;
 };
 
+process_command command_of(const std::string& folder, const std::string& program) {
+  process_command command;
+  command.planner = "structural_planner";
+  command.argv = {program};
+  command.directory = folder;
+  command.environment = {"PATH=/usr/bin:/bin"};
+  command.policy.mode = sandbox_mode::off;
+  return command;
+}
+
 /// The same through the process runner.
 class runner_child {
  public:
   runner_child(process_runner& runner, const std::string& folder, const std::string& program)
-      : runner_(runner),
-        id_(runner.start({"structural_planner", entry_kind::command, {program}, folder, {"PATH=/usr/bin:/bin"}},
-                         [events = events_](process_event event) { events->put(std::move(event)); })) {}
+      : runner_(runner), id_(runner.start(command_of(folder, program), [events = events_](process_event event) {
+          events->put(std::move(event));
+        })) {}
   ~runner_child() { runner_.kill(id_); }
   runner_child(const runner_child&) = delete;
   runner_child& operator=(const runner_child&) = delete;

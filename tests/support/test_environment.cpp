@@ -80,7 +80,7 @@ found_planner make_planner(const std::string& name, bool self_test) {
   planner.manifest.version = "1.0.0";
   planner.manifest.capabilities = {"structural"};
   planner.manifest.self_test = self_test;
-  planner.manifest.entry = {entry_kind::command, {"./" + name}, {name}};
+  planner.manifest.entry = {entry_kind::command, {"./" + name}, {}, {name}};
   planner.path = "/planners/" + name + ".planner.json";
   planner.directory = "/planners";
   planner.digest = "digest-of-" + name;

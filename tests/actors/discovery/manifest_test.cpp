@@ -309,9 +309,9 @@ TEST_CASE("Files default to the argv elements that may lie beside the manifest")
 }
 
 TEST_CASE("A bare program is looked up in the system's folders, a path beside the manifest") {
-  CHECK(program_candidates({entry_kind::command, {"python3"}, {}}, "/p") ==
+  CHECK(program_candidates({entry_kind::command, {"python3"}, {}, {}}, "/p") ==
         std::vector<std::string>{"/usr/bin/python3", "/bin/python3"});
-  CHECK(program_candidates({entry_kind::command, {"./a/./b"}, {}}, "/p") == std::vector<std::string>{"/p/a/b"});
+  CHECK(program_candidates({entry_kind::command, {"./a/./b"}, {}, {}}, "/p") == std::vector<std::string>{"/p/a/b"});
   CHECK(program_candidates({entry_kind::builtin, {}, {}}, "/p").empty());
 }
 
