@@ -205,13 +205,13 @@ std::vector<std::string> wrap(std::string_view text, std::size_t columns) {
 }
 
 std::string labelled(std::string_view label, std::string_view text, const text_style& style,
-                     std::size_t label_columns) {
-  const auto width = style.columns > label_columns + 8 ? style.columns - label_columns : 8;
+                     std::size_t columns_of_label) {
+  const auto width = style.columns > columns_of_label + 8 ? style.columns - columns_of_label : 8;
   std::string result;
   for (const auto& line : wrap(text, width)) {
     auto shown = result.empty() ? painted(style, paint::bold, label) : std::string{};
     const auto shown_columns = result.empty() ? display_width(label) : 0;
-    shown += std::string(std::max(shown_columns + 1, label_columns) - shown_columns, ' ') + line;
+    shown += std::string(std::max(shown_columns + 1, columns_of_label) - shown_columns, ' ') + line;
     shown.erase(shown.find_last_not_of(' ') + 1);
     result += shown + "\n";
   }

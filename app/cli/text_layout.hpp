@@ -44,9 +44,9 @@ std::string pad_left(std::string_view text, std::size_t columns);
 /// `text` in lines of at most `columns` columns, broken at spaces where there are any. Never empty.
 std::vector<std::string> wrap(std::string_view text, std::size_t columns);
 
-/// `label` in a column of `label_columns`, then `text` wrapped beside it. Ends with a line end.
+/// `label` in a column of `columns_of_label`, then `text` wrapped beside it. Ends with a line end.
 std::string labelled(std::string_view label, std::string_view text, const text_style& style,
-                     std::size_t label_columns = 12);
+                     std::size_t columns_of_label = 12);
 
 /// 21412 as "21,412".
 std::string with_separators(std::uint64_t number);

@@ -45,7 +45,7 @@ TEST_CASE("Lint says of a library whether it is a planner that can be loaded her
   CHECK(finds(lint("#!/bin/sh\n"), lint_severity::error, "\"libone.so\" is no ELF file"));
   CHECK(finds(lint(test_library("no_symbol")), lint_severity::error, "does not export \"planguild_planner\""));
   const auto elsewhere = lint(test_library("raw_answers"));
-  CHECK(finds(elsewhere, lint_severity::warning, "looks for libraries in \"/opt/planguild/lib\""));
+  CHECK(finds(elsewhere, lint_severity::warning, "(RPATH or RUNPATH), which the sandbox does not show it"));
   CHECK(elsewhere.good());
   files.remove("/p/libone.so");
   CHECK(has(lint_text(lint_manifest("/p/one.planner.json", files, "/")),
