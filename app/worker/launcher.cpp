@@ -66,7 +66,7 @@ void put_on_layers(worker_arguments& given, layer_statement& layers) {
   }
   refuse_new_privileges(layers);
   const entered_namespaces entered = enter_namespaces(layers);
-  if (layers.asked(layer::capabilities)) empty_bounding_set();
+  empty_bounding_set(given, layers);
   const bool user_changed = change_user(given, layers);
   tie_to_parent(given.parent);
   if (entered.process) {
@@ -97,8 +97,7 @@ void wait_for_go() {
 [[noreturn]] void become(char** command) {
   execve(command[0], command, environ);
   const int reason = errno;
-  struct stat facts {};
-  const bool missing = reason == ENOENT || stat(command[0], &facts) != 0;
+  const bool missing = reason == ENOENT || reason == ENOTDIR;
   give_up(missing ? worker_exit::missing : worker_exit::not_executable, "program", command[0], reason);
 }
 
@@ -112,9 +111,8 @@ int main(int argc, char** argv) {
   read_arguments(argc, argv, given, layers);
   put_on_hygiene(given, layers);
   put_on_layers(given, layers);
-  (void)std::signal(SIGPIPE, SIG_IGN);
+  // From here on under the filter, which lets read, write, execve and exit_group through whatever else it refuses.
   const int error = layers.write_to(STDOUT_FILENO);
-  (void)std::signal(SIGPIPE, SIG_DFL);
   if (error != 0) give_up(worker_exit::statement, "statement", "it could not be written", error);
   wait_for_go();
   become(given.command);

@@ -80,7 +80,13 @@ void refuse_new_privileges(layer_statement& layers) {
   layers.set_active(layer::no_new_privileges);
 }
 
-void empty_bounding_set() {
+void empty_bounding_set(const worker_arguments& given, const layer_statement& layers) {
+  capability_sets held;
+  if (given.read_as_root && get_capabilities(held)) {
+    held.inheritable = held.permitted & read_and_search;
+    (void)set_capabilities(held);
+  }
+  if (!layers.asked(layer::capabilities)) return;
   (void)prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
   for (unsigned long number = 0;; ++number) {
     const int there = prctl(PR_CAPBSET_READ, number, 0, 0, 0);

@@ -19,8 +19,9 @@ bool started_as_root();
 
 void refuse_new_privileges(layer_statement& layers);
 
-/// Empties the bounding set and the ambient set; before the user is changed, after a user namespace is entered.
-void empty_bounding_set();
+/// Empties the bounding set and the ambient set if the layer is asked for; before the user is changed, after a user
+/// namespace is entered. With --read-as-root CAP_DAC_READ_SEARCH becomes inheritable first, which later it could not.
+void empty_bounding_set(const worker_arguments& given, const layer_statement& layers);
 
 /// Becomes user and group `given.uid` without other groups and keeps the capabilities for now. Refuses if CAP_KILL is
 /// missing: the host, which has no more than this process, could not end a process of another user. True if the user

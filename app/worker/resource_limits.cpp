@@ -19,7 +19,7 @@ struct limit_row {
 constexpr limit_row always[] = {
     {RLIMIT_CORE, 0, "core"},         {RLIMIT_MEMLOCK, 0, "memlock"},
     {RLIMIT_MSGQUEUE, 0, "msgqueue"}, {RLIMIT_SIGPENDING, 64, "sigpending"},
-    {RLIMIT_NOFILE, 256, "nofile"},   {RLIMIT_STACK, 8 * 1'024 * 1'024, "stack"},
+    {RLIMIT_NOFILE, 256, "nofile"},   {RLIMIT_STACK, rlim_t{8} << 20, "stack"},
 };
 
 constexpr rlim_t keepers = 2;  // processes of the same user around a planner in a process namespace: see keeper.hpp

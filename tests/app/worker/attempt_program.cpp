@@ -29,7 +29,7 @@ int main(int argc, char** argv) {
     }
     const int error = found(argument, answer);
     const char* error_text = strerrorname_np(error);
-    std::cout << name << ' '
+    std::cout << given << ' '
               << (error == 0              ? "ok"
                   : error_text == nullptr ? "?"
                                           : error_text)

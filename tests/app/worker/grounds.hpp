@@ -17,6 +17,7 @@ class grounds {
   /// Makes all files anew and gives them to `user`, so that nothing but a layer protects them.
   void reset(uid_t user);
 
+  std::string programs() const { return path_ + "/bin"; }
   std::string worker() const { return path_ + "/bin/planguild-worker"; }
   std::string program() const { return path_ + "/bin/attempt_program"; }
   std::string secret() const { return path_ + "/home/secret"; }  // outside of every grant, mode 0600

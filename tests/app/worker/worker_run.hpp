@@ -15,8 +15,13 @@ namespace planguild::test {
 struct denied_call {
   long number;
   int error;
-  unsigned flags = 0;  // only where the first argument has one of these bits; 0: always
+  unsigned flags = 0;     // only where the argument has one of these bits; 0: always
+  unsigned argument = 0;  // counted from 0
+  unsigned exactly = 0;   // only where the argument is this; 0: always
 };
+
+/// A program that answers each denied call with its error and lets everything else through.
+std::vector<sock_filter> filter_that_denies(const std::vector<denied_call>& denied);
 
 struct worker_request {
   std::string layers;                // by their names, comma separated
@@ -72,8 +77,9 @@ class worker_run {
   std::map<std::string, layer_fact> statement_;
 };
 
-/// Runs attempt_program with these attempts to its end. Returns each attempt's outcome: "ok", "ok ANSWER" or an errno
-/// name. The statement is in `statement`, if given.
+/// Runs attempt_program with these attempts to its end. Returns each attempt's outcome, by the attempt with its
+/// argument and, for the first of a name, by the name: "ok", "ok ANSWER" or an errno name. The statement is in
+/// `statement`, if given.
 std::map<std::string, std::string> outcomes(const worker_request& request, const std::vector<std::string>& attempts,
                                             std::map<std::string, layer_fact>* statement = nullptr);
 
