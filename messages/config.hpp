@@ -12,6 +12,7 @@
 
 #include "messages/environment.hpp"
 #include "messages/failure.hpp"
+#include "messages/grants.hpp"
 #include "messages/snapshot.hpp"
 
 namespace planguild {
@@ -44,6 +45,9 @@ struct config {
   std::int64_t alert_import_failures = 5;
   double alert_instantiation_s = 1.0;
   enum log_level log_level = log_level::info;
+  // isolation
+  sandbox_policy sandbox;
+  std::vector<planner_grants> grants;  // by name
   // admission and reliability
   std::string environment_label = "dev";
   double decay_half_life_s = 900;

@@ -134,9 +134,9 @@ std::string shown(std::string_view text) {
 }
 
 std::optional<char> list_separator(std::string_view variable) noexcept {
-  constexpr std::array<std::string_view, 5> comma_separated = {"FACTORY_ALLOWED_PLANNERS", "OVERMIND_PLANNER_MANUAL",
+  constexpr std::array<std::string_view, 6> comma_separated = {"FACTORY_ALLOWED_PLANNERS", "OVERMIND_PLANNER_MANUAL",
                                                                "OVERMIND_PLANNER_EXCLUDE", "PLANNERS_ALLOW",
-                                                               "PLANNERS_BLOCK"};
+                                                               "PLANNERS_BLOCK",           "FACTORY_GRANTS"};
   if (variable == "FACTORY_PLANNER_PATH") return ':';
   if (std::find(comma_separated.begin(), comma_separated.end(), variable) != comma_separated.end()) return ',';
   return std::nullopt;

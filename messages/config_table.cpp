@@ -4,7 +4,9 @@
 
 #include "messages/config.hpp"
 #include "messages/config_parse.hpp"
+#include "messages/grants.hpp"
 #include "messages/limits.hpp"
+#include "messages/sandbox_text.hpp"
 #include "messages/text.hpp"
 
 namespace planguild {
@@ -94,17 +96,33 @@ config_field list_row(std::string_view variable, std::vector<std::string> config
           [member, separator](const config& value) { return text::join(value.*member, separator); }};
 }
 
-/// A variable whose feature this version does not have: setting it to anything is refused.
-config_field later_row(std::string_view variable, std::string_view accepted, std::string_view meaning) {
-  return {variable,
-          meaning,
-          accepted,
+config_field sandbox_row() {
+  return {"FACTORY_SANDBOX",
+          "what must hold around a planner before it starts: these guarantees; best: what there is; off: nothing",
+          sandbox_accepted,
           false,
-          [accepted](config&, std::string_view text) -> refusal {
-            if (text.empty()) return {};
-            return std::string{accepted};
+          [](config& value, std::string_view text) -> refusal {
+            auto read = sandbox_policy_from(text);
+            if (!read) return std::string{sandbox_accepted};
+            value.sandbox = std::move(*read);
+            return {};
           },
-          [](const config&) { return std::string{}; }};
+          [](const config& value) { return sandbox_policy_text(value.sandbox); }};
+}
+
+config_field grants_row() {
+  return {"FACTORY_GRANTS",
+          "what planners get beyond the sandbox, of what their manifests request",
+          grants_accepted,
+          false,
+          [](config& value, std::string_view text) -> refusal {
+            std::string problem;
+            auto read = grants_from(text, problem);
+            if (!read) return std::string{grants_accepted} + " (" + problem + ")";
+            value.grants = std::move(*read);
+            return {};
+          },
+          [](const config& value) { return grants_text(value.grants); }};
 }
 
 config_field tie_break_row() {
@@ -207,10 +225,8 @@ void add_remaining_rows(std::vector<config_field>& rows) {
   rows.push_back(number_row("FACTORY_ALERT_INSTANTIATION_S", &config::alert_instantiation_s, true,
                             "mean seconds of the last constructions above which there is an alert"));
   rows.push_back(log_level_row());
-  rows.push_back(later_row("FACTORY_SANDBOX", "nothing: the sandbox is not in this version yet",
-                           "how strictly planners are isolated"));
-  rows.push_back(later_row("FACTORY_GRANTS", "nothing: grants come with the sandbox, which is not in this version yet",
-                           "what sandboxed planners are granted"));
+  rows.push_back(sandbox_row());
+  rows.push_back(grants_row());
   rows.push_back(environment_row());
   rows.push_back(required_number_row("PLANNER_DECAY_HALF_LIFE", &config::decay_half_life_s, seconds_accepted,
                                      "seconds after which an outcome counts half; 0 or less: for ever"));

@@ -64,6 +64,15 @@ struct describe_request {
 };
 PLANGUILD_FIELDS(describe_request, name, wait_for_admissions, timeout_ms);
 
+/// Host to registry: the last thing that went wrong with this planner's process, also in an earlier runtime.
+struct crash_request {
+  std::string name;
+  bool wait_for_admissions = false;
+  std::int64_t timeout_ms = 60'000;
+  bool operator==(const crash_request&) const = default;
+};
+PLANGUILD_FIELDS(crash_request, name, wait_for_admissions, timeout_ms);
+
 /// Host to registry: bring this planner to life. Waits for its admission, then for its start.
 struct acquire {
   std::string planner;
@@ -117,7 +126,7 @@ struct health_report {
   std::uint64_t import_failures = 0;
   std::optional<double> mean_reliability;  // of those that have one, 4 decimals
   double min_reliability = 0;              // the floor
-  std::string sandbox = "none";
+  std::string sandbox = "none";            // the setting, and what holds for every active planner
   std::vector<alert> alerts;
   std::vector<std::string> suggestions;  // each an action
   bool operator==(const health_report&) const = default;

@@ -32,6 +32,8 @@ inline constexpr std::size_t import_failures_max = 10'000;  // kept of one run; 
 // -- configuration and requests ---------------------------------------------------------------------------------------
 inline constexpr std::size_t config_file_bytes_max = std::size_t{1'024} * 1'024;
 inline constexpr std::size_t config_depth_max = 4;
+inline constexpr std::size_t grants_max = 1'000;            // entries of FACTORY_GRANTS
+inline constexpr std::size_t grant_path_bytes_max = 4'095;  // the system's PATH_MAX, without the NUL at the end
 inline constexpr std::size_t required_capabilities_max = 1'024;
 inline constexpr std::size_t breakdown_rows_default = 16;
 inline constexpr std::int64_t batch_names_max = 100'000;
@@ -45,6 +47,8 @@ inline constexpr std::size_t notifications_per_request_max = 10'000;  // progres
 inline constexpr std::int64_t reply_settle_ms = 10;  // a plan counts once nothing follows it for so long
 inline constexpr std::size_t plan_tasks_max = 2'000;
 inline constexpr std::size_t plan_bytes_max = std::size_t{4} * 1'024 * 1'024;
+inline constexpr std::int64_t closed_output_ms =
+    500;                                              // from the end of a planner's output to the kill: exits take some
 inline constexpr std::int64_t cancel_grace_ms = 200;  // from `$/cancel` or `shutdown` to the kill
 
 // -- instances --------------------------------------------------------------------------------------------------------
@@ -83,6 +87,7 @@ inline constexpr std::size_t kept_answers_max = 64;          // of the last requ
 inline constexpr std::size_t selections_remembered = 1'000;  // for the tie-break `least_recent`
 inline constexpr std::int64_t store_recall_ms = 500;
 inline constexpr std::int64_t store_commit_ms = 2'000;
+inline constexpr std::size_t crashes_max = 1'000;       // reports kept, one for each name: up to 70 KB each
 inline constexpr std::size_t store_queue_max = 10'000;  // updates that wait for the disk
 inline constexpr std::int64_t shutdown_ms_default = 10'000;
 inline constexpr std::size_t waiting_requests_max = 65'536;  // requests that wait for the first discovery

@@ -135,9 +135,23 @@ struct admission_verdict {
   bool by_operator = false;
   std::string reason;  // one sentence
   std::optional<failure_evidence> evidence;
+  std::string conditions;   // under which a probe found it: messages/grants.hpp; what the registry fills in
+  sandbox_posture posture;  // of the probe's process; not kept in the store
   bool operator==(const admission_verdict&) const = default;
 };
-PLANGUILD_FIELDS(admission_verdict, name, digest, state, self_test_passed, by_operator, reason, evidence);
+PLANGUILD_FIELDS(admission_verdict, name, digest, state, self_test_passed, by_operator, reason, evidence, conditions,
+                 posture);
+
+/// The last thing that went wrong with a planner's process, and what held the process in. It outlives new bytes, later
+/// successes and this process; what is judged by it is the record's.
+struct crash_report {
+  std::string name;
+  std::string digest;  // of the bytes that ran
+  failure_evidence evidence;
+  sandbox_posture posture;
+  bool operator==(const crash_report&) const = default;
+};
+PLANGUILD_FIELDS(crash_report, name, digest, evidence, posture);
 
 /// How a planner has behaved. `score` is none until it was admitted for the first time.
 struct reliability_view {
@@ -171,8 +185,11 @@ struct planner_record {
   reliability_view reliability;
   instance_phase instance = instance_phase::idle;
   std::uint64_t generation = 1;
-  std::string sandbox = "none";  // the guarantees that held for its last process, comma separated; or "none"
-  sandbox_posture posture;       // of its last process; empty: none was started in this runtime
+  std::string sandbox = "none";   // the guarantees that held for its last process, comma separated; or "none"
+  sandbox_posture posture;        // of its last process; empty: none was started in this runtime
+  planner_permissions requested;  // by its manifest
+  planner_permissions granted;    // of these, by FACTORY_GRANTS
+  std::string grants_needed;      // FACTORY_GRANTS with which all of these would be granted; empty: nothing is missing
   planner_source source = planner_source::root;
   std::string where;               // path of the manifest
   std::string digest;              // hexadecimal
@@ -183,6 +200,7 @@ struct planner_record {
 };
 PLANGUILD_FIELDS(planner_record, name, version, description, capabilities, tags, tier, risk_rating, production_ready,
                  admission, admission_reason, self_test_passed, error, reliability, instance, generation, sandbox,
-                 posture, source, where, digest, entry_time_ns, selections, evidence);
+                 posture, requested, granted, grants_needed, source, where, digest, entry_time_ns, selections,
+                 evidence);
 
 }  // namespace planguild

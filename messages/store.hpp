@@ -43,16 +43,18 @@ struct store_contents {
   std::vector<admission_verdict>
       verdicts;  // one per name and digest, and operator decisions (`by_operator`, any digest)
   std::vector<stored_reliability> reliabilities;
+  std::vector<crash_report> crashes;  // the last one of each name; the newest limits::crashes_max
   bool operator==(const store_contents&) const = default;
 };
-PLANGUILD_FIELDS(store_contents, verdicts, reliabilities);
+PLANGUILD_FIELDS(store_contents, verdicts, reliabilities, crashes);
 
 /// What is remembered from now on.
 struct store_update {
   std::vector<admission_verdict> verdicts;
   std::vector<reliability_increment> increments;
+  std::vector<crash_report> crashes;
   bool operator==(const store_update&) const = default;
 };
-PLANGUILD_FIELDS(store_update, verdicts, increments);
+PLANGUILD_FIELDS(store_update, verdicts, increments, crashes);
 
 }  // namespace planguild

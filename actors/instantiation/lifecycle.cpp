@@ -1,5 +1,5 @@
-// States of one instance: see the header. Plain class, no CAF. Invocations are in lifecycle_work.cpp, probes in
-// lifecycle_probe.cpp, replacing, stopping and timers in lifecycle_end.cpp.
+// States of one instance: see the header. Plain class, no CAF. Starts are in lifecycle_start.cpp, invocations in
+// lifecycle_work.cpp, probes in lifecycle_probe.cpp, replacing, stopping and timers in lifecycle_end.cpp.
 #include "actors/instantiation/lifecycle.hpp"
 
 #include <algorithm>
@@ -7,14 +7,11 @@
 #include <utility>
 
 #include "messages/limits.hpp"
+#include "messages/sandbox_text.hpp"
 
 namespace planguild {
 
 namespace {
-
-std::int64_t milliseconds(double seconds) {
-  return static_cast<std::int64_t>(std::clamp(seconds * 1000.0, 0.0, static_cast<double>(limits::timeout_ms_max)));
-}
 
 bool sets_error(failure_code code) {
   switch (code) {
@@ -24,6 +21,7 @@ bool sets_error(failure_code code) {
     case failure_code::handshake_mismatch:
     case failure_code::protocol_error:
     case failure_code::limit_exceeded:
+    case failure_code::sandbox_insufficient:
       return true;
     default:
       return false;
@@ -55,6 +53,8 @@ instance_info lifecycle::info() const {
   result.version = planner_.manifest.version;
   result.generation = generation_;
   result.process = live_ ? live_.session->process() : 0;
+  result.posture = posture_;
+  result.sandbox = sandbox_text(posture_);
   result.starts = starts_;
   return result;
 }
@@ -101,18 +101,18 @@ void lifecycle::forget_answered_deadlines() {
   sweep_at_ = std::max(sweep_at_min, 2 * timers_.size());
 }
 
-lifecycle::numbered_session lifecycle::make_session() {
-  const auto number = next_session_++;
-  return {number, std::make_unique<worker_session>(planner_, outside_, effects_.sink_for(number))};
-}
-
 void lifecycle::enter(instance_phase phase, const failure_evidence* evidence) {
   phase_ = phase;
+  tell_state(evidence, posture_);
+}
+
+void lifecycle::tell_state(const failure_evidence* evidence, const sandbox_posture& posture) {
   instance_state_changed news;
   news.name = planner_.manifest.name;
-  news.phase = phase;
+  news.phase = phase_;
   news.generation = generation_;
   news.error = error_;
+  news.posture = posture;
   if (evidence != nullptr) {
     news.evidence = *evidence;
   }
@@ -127,33 +127,23 @@ void lifecycle::acquire(std::uint64_t request, const acquire_instance& message) 
     effects_.answer_acquire(request, problem(failure_code::stopping, "The runtime is stopping."));
   } else if (phase_ == instance_phase::quarantined || operator_reason_) {
     effects_.answer_acquire(request, shut_out());
-  } else if (phase_ == instance_phase::running && !retire_after_work_) {
-    effects_.answer_acquire(request, info());  // one that drains is waited for: the next start is the one to use
+  } else if (phase_ == instance_phase::running && !retire_after_work_ &&
+             (current_ || !queue_.empty() || !needs_other_process(message.repository))) {
+    // One that drains is waited for: the next start is the one to use. One that is busy is not taken away from those
+    // who use it.
+    effects_.answer_acquire(request, info());
   } else if (message.timeout_ms <= 0) {
     effects_.answer_acquire(request, problem(failure_code::deadline_exceeded, "The timeout was 0 ms or less."));
   } else if (waiters_.size() >= limits::acquire_waiters_max) {
     effects_.answer_acquire(request, problem(failure_code::overloaded, "Too many requests wait for this planner."));
   } else {
-    waiters_.push_back({request, message.ticket});
+    waiters_.push_back({request, message.ticket, message.repository});
     arm(timer_kind::waiter_deadline, request, message.timeout_ms);
     if (phase_ == instance_phase::idle) {
       begin_start(false);
+    } else if (phase_ == instance_phase::running && !retire_after_work_) {
+      restart_for_repository();
     }
-  }
-}
-
-void lifecycle::begin_start(bool restart) {
-  restarting_ = restart;
-  ++starts_;
-  live_ = make_session();
-  arm(timer_kind::start_deadline, live_.number, milliseconds(configuration_.import_timeout_s));
-  enter(instance_phase::starting);
-}
-
-void lifecycle::cancel_start_if_unwanted() {
-  if (phase_ == instance_phase::starting && !restarting_ && !is_wanted()) {
-    let_go(live_, false);
-    rest();
   }
 }
 
@@ -171,6 +161,7 @@ void lifecycle::on_process(std::uint64_t session, const process_event& event) {
 }
 
 void lifecycle::on_live(session_news news) {
+  posture_ = live_.session->posture();
   switch (news.kind) {
     case session_news::kind::handshake_done:
       on_handshake();
@@ -191,6 +182,9 @@ void lifecycle::on_live(session_news news) {
     case session_news::kind::session_failed:
       on_live_failed(news);
       return;
+    case session_news::kind::output_closed:
+      arm(timer_kind::closed_output, live_.number, limits::closed_output_ms);
+      return;
     default:
       break;
   }
@@ -204,6 +198,7 @@ void lifecycle::on_handshake() {
   news.name = planner_.manifest.name;
   news.phase = phase_;
   news.generation = generation_;
+  news.posture = posture_;
   news.start_duration_s = static_cast<double>(outside_.clock->monotonic_ns() - live_.session->started_at_ns()) / 1e9;
   news.joined = waiters_.empty() ? 0 : waiters_.size() - 1;
   effects_.tell_state(std::move(news));
@@ -216,7 +211,10 @@ void lifecycle::on_handshake() {
 
 void lifecycle::on_live_failed(const session_news& news) {
   const auto evidence = news.evidence;
-  if (sets_error(evidence.code)) {
+  // What could not be started for a repository may be the repository's fault, which anybody may name: it says nothing
+  // about the planner.
+  const bool is_of_repository = evidence.ending == process_ending::not_started && !repository_.empty();
+  if (sets_error(evidence.code) && !is_of_repository) {
     error_ = evidence.message;
   }
   if (news.ended) {
@@ -253,9 +251,10 @@ void lifecycle::died(const failure_evidence& evidence) {
     answer_stop_if_done(false);
   } else if (retire_after_work_ || blameless || operator_reason_) {
     // Replaced, quarantined by an operator, or given up on by its caller and not by the planner's own timeout: no
-    // blame, and no restart unasked.
+    // blame, and no restart unasked. What an operator's decision found running may show why it was right.
+    const bool is_of_these_bytes = !retire_after_work_ && !blameless;
     retire_after_work_ = false;
-    rest();
+    rest(is_of_these_bytes ? &evidence : nullptr);
   } else {
     back_off(evidence);
   }
@@ -313,11 +312,12 @@ void lifecycle::on_ending(std::uint64_t number, const session_news& news) {
     return;
   }
   ++workers_ended_;
-  processes_left_ += ending_.at(number)->processes_left();
-  ending_.erase(number);
+  const auto& session = *ending_.at(number);
+  processes_left_ += session.processes_left();
   if (news.kind == session_news::kind::session_failed && phase_ != instance_phase::stopped) {
-    enter(phase_, &news.evidence);  // the same failure, now with exit code and stderr
+    tell_state(&news.evidence, session.posture());  // the same failure, now with exit code and stderr
   }
+  ending_.erase(number);
   answer_stop_if_done(false);
 }
 
@@ -329,8 +329,8 @@ void lifecycle::retire() {
 }
 
 /// Without a process: idle, or starting at once if somebody waits; quarantined if an operator says so.
-void lifecycle::rest() {
-  enter(operator_reason_ ? instance_phase::quarantined : instance_phase::idle);
+void lifecycle::rest(const failure_evidence* evidence) {
+  enter(operator_reason_ ? instance_phase::quarantined : instance_phase::idle, evidence);
   if (operator_reason_) {
     fail_all_waiting(shut_out());
   } else if (is_wanted()) {

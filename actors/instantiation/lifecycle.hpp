@@ -10,6 +10,7 @@
 //                                                           v                           v
 //                     quarantined <--- budget spent --- backing_off <-------------------+
 //                                                           | delay over: starting (restart)
+//   running -- a request for another repository than the process may read --> starting, after what is running
 //   any -- stop --> stopped: what waits gets `stopping`
 //   any -- an operator's quarantine --> quarantined, after what is running; reinstated --> idle
 //
@@ -84,6 +85,7 @@ class lifecycle {
   struct waiter {
     std::uint64_t request = 0;
     std::uint64_t ticket = 0;
+    std::string repository;
   };
   struct work {
     std::uint64_t request = 0;
@@ -103,6 +105,7 @@ class lifecycle {
     probe_deadline,      // key: session
     self_test_deadline,  // key: session
     grace,               // key: session on its way out
+    closed_output,       // key: session
     work_grace,          // key: request
     settle,              // key: request
     backoff,
@@ -119,9 +122,13 @@ class lifecycle {
   // lifecycle.cpp, lifecycle_end.cpp: states, ends, timers
   void arm(timer_kind kind, std::uint64_t key, std::int64_t delay_ms);
   void forget_answered_deadlines();
-  numbered_session make_session();
+  numbered_session make_session(std::string repository);
   void enter(instance_phase phase, const failure_evidence* evidence = nullptr);
+  void tell_state(const failure_evidence* evidence, const sandbox_posture& posture);
   void begin_start(bool restart);
+  void restart_for_repository();
+  bool needs_other_process(const std::string& repository) const;
+  std::string next_repository() const;
   void on_live(session_news news);
   void on_handshake();
   void on_live_failed(const session_news& news);
@@ -135,10 +142,11 @@ class lifecycle {
   void on_ending(std::uint64_t number, const session_news& news);
   void renew(std::string_view why_stale);
   void retire();
-  void rest();
+  void rest(const failure_evidence* evidence = nullptr);
   void answer_stop_if_done(bool deadline_passed);
   void on_stop_timer(timer_kind kind);
   void on_start_timer(const timer& due);
+  void on_closed_output(std::uint64_t session);
   instance_info info() const;
   failure problem(failure_code code, std::string_view message) const;
   failure shut_out() const;
@@ -172,6 +180,8 @@ class lifecycle {
   bool retire_after_work_ = false;
   std::optional<std::string> operator_reason_;  // an operator quarantined it
   std::string error_;
+  std::string repository_;   // that the last process was started with
+  sandbox_posture posture_;  // of the last process; empty until its layers are on
   restart_backoff backoff_;
 
   numbered_session live_;

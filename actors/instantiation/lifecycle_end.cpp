@@ -131,6 +131,9 @@ void lifecycle::on_timer(std::uint64_t number) {
     case timer_kind::grace:
       on_start_timer(due);
       return;
+    case timer_kind::closed_output:
+      on_closed_output(due.key);
+      return;
     case timer_kind::backoff:
       if (phase_ == instance_phase::backing_off && number == backoff_timer_) {
         begin_start(true);
@@ -167,6 +170,18 @@ void lifecycle::on_start_timer(const timer& due) {
     } else if (probe_.session->stage() != planner_stage::self_test) {
       (void)probe_.session->expire("The planner did not answer the handshake within the import timeout.");
     }
+  }
+}
+
+/// It closed its output and lives on: of no use to anybody.
+void lifecycle::on_closed_output(std::uint64_t session) {
+  if (live_ && session == live_.number) {
+    session_news news;
+    news.kind = session_news::kind::session_failed;
+    news.evidence = live_.session->outlived_output();
+    on_live_failed(news);
+  } else if (probe_ && session == probe_.number && !probe_.session->is_doomed()) {
+    (void)probe_.session->outlived_output();  // judged when its end is seen
   }
 }
 

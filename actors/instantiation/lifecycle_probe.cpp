@@ -21,7 +21,7 @@ void lifecycle::admit(std::uint64_t request) {
   if (probe_) {
     return;  // one probe answers all who ask meanwhile
   }
-  probe_ = make_session();
+  probe_ = make_session({});
   probed_ = planner_;
   arm(timer_kind::probe_deadline, probe_.number,
       static_cast<std::int64_t>(std::max(configuration_.import_timeout_s, 0.0) * 1000.0));
@@ -44,6 +44,9 @@ void lifecycle::on_probe(const session_news& news) {
     case session_news::kind::self_test_passed:
       probe_passed();
       return;
+    case session_news::kind::output_closed:
+      arm(timer_kind::closed_output, probe_.number, limits::closed_output_ms);
+      return;
     default:
       break;
   }
@@ -52,8 +55,9 @@ void lifecycle::on_probe(const session_news& news) {
   }
   ++workers_ended_;
   processes_left_ += probe_.session->processes_left();
-  probe_ = {};
   admission_verdict verdict;
+  verdict.posture = probe_.session->posture();
+  probe_ = {};
   verdict.name = probed_.manifest.name;
   verdict.digest = probed_.digest;
   verdict.state = admission_state::quarantined;
@@ -75,6 +79,7 @@ void lifecycle::probe_passed() {
   if (probed_.manifest.self_test) {
     verdict.self_test_passed = true;
   }
+  verdict.posture = probe_.session->posture();
   let_go(probe_, true);
   finish_probe(verdict);
 }

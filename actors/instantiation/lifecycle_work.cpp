@@ -58,6 +58,9 @@ void lifecycle::run(std::uint64_t request, const run_plan& message) {
   } else if (message.objective.size() > limits::objective_bytes_max ||
              message.context.size() > limits::context_bytes_max) {
     refusal = problem(failure_code::limit_exceeded, "The objective or the context is longer than its bound.");
+  } else if (!message.repository.empty() && message.repository.front() != '/') {
+    refusal = problem(failure_code::invalid_request, "The repository must be an absolute path.");
+    refusal->where = "repository";
   }
   if (refusal) {
     report(item, invocation_verdict::ignored, &*refusal);
@@ -83,6 +86,10 @@ void lifecycle::dispatch() {
   }
   if (queue_.empty()) {
     arm(timer_kind::retire, 0, limits::idle_retire_s * 1000);
+    return;
+  }
+  if (needs_other_process(queue_.front().message.repository)) {
+    restart_for_repository();
     return;
   }
   current_ = std::move(queue_.front());
@@ -172,10 +179,18 @@ void lifecycle::give_up(work& item, failure_code code, std::string_view message,
 }
 
 void lifecycle::kill_stubborn() {
+  constexpr std::string_view message = "The planner did not stop when it was asked to.";
+  if (current_->blame_planner) {
+    session_news news;
+    news.kind = session_news::kind::session_failed;
+    news.evidence = live_.session->expire(message);  // completed by its end, with what it wrote before
+    on_live_failed(news);
+    return;
+  }
   failure_evidence evidence;
   evidence.stage = planner_stage::plan;
   evidence.code = failure_code::deadline_exceeded;
-  evidence.message = "The planner did not stop when it was asked to.";
+  evidence.message = message;
   let_go(live_, false);
   died(evidence);
 }

@@ -97,53 +97,60 @@ std::string planner_protocol::cancel() const {
   return dump_json(message);
 }
 
-protocol_reading planner_protocol::violation(failure_code code, std::string_view what) const {
+protocol_reading planner_protocol::violation(std::string_view breach, std::string_view what) const {
   protocol_reading reading;
   reading.kind = protocol_reading::kind::violation;
-  reading.problem = make_failure(code, what, planner_);
+  reading.problem = make_failure(failure_code::protocol_error, what, planner_);
+  reading.breach = breach;
   return reading;
 }
 
 protocol_reading planner_protocol::read(std::string_view line) {
   auto parsed = parse_json(line, line_bounds, failure_code::protocol_error);
   if (!parsed) {
-    return violation(failure_code::protocol_error,
+    return violation(text::trim(line).empty() ? "empty line" : "bad JSON",
                      "The planner sent a line that is no JSON-RPC message: " + parsed.error->message);
   }
   const auto& message = *parsed;
   if (!message.is_object() || !message.contains("jsonrpc") || message["jsonrpc"] != "2.0") {
-    return violation(failure_code::protocol_error, "The planner sent a line that is no JSON-RPC 2.0 object.");
+    return violation("no JSON-RPC", "The planner sent a line that is no JSON-RPC 2.0 object.");
   }
   if (message.contains("id")) {
     return answer(message);
   }
   const bool known = message.contains("method") && (message["method"] == "progress" || message["method"] == "log");
   if (!known) {
-    return violation(failure_code::protocol_error,
-                     "The planner sent a notification other than \"progress\" and \"log\".");
+    return violation("unknown notification", "The planner sent a notification other than \"progress\" and \"log\".");
   }
   if (++notifications_ > limits::notifications_per_request_max) {
-    return violation(failure_code::limit_exceeded, "The planner sent more than " +
-                                                       std::to_string(limits::notifications_per_request_max) +
-                                                       " notifications for one request.");
+    auto flood = violation("notifications", "");
+    flood.ending = process_ending::over_limit;
+    flood.problem = make_failure(failure_code::limit_exceeded,
+                                 "The planner sent more than " + std::to_string(limits::notifications_per_request_max) +
+                                     " notifications for one request.",
+                                 planner_);
+    return flood;
   }
   return {};
 }
 
 protocol_reading planner_protocol::answer(const nlohmann::json& message) {
   if (!pending_ || message["id"] != pending_id_) {
-    return violation(failure_code::protocol_error,
-                     pending_ ? "The planner answered with an id that is not the request's."
-                              : "The planner answered although no request was waiting for an answer.");
+    const auto breach = !answered_id_.empty() && message["id"] == answered_id_ ? "repeated answer"
+                        : pending_                                             ? "wrong id"
+                                                                               : "unsolicited answer";
+    return violation(breach, pending_ ? "The planner answered with an id that is not the request's."
+                                      : "The planner answered although no request was waiting for an answer.");
   }
   const bool has_result = message.contains("result");
   if (has_result == message.contains("error")) {
-    return violation(failure_code::protocol_error,
+    return violation("result and error",
                      "The planner's answer must have either \"result\" or \"error\", and not both.");
   }
   protocol_reading reading;
   reading.method = *pending_;
   pending_.reset();
+  answered_id_ = pending_id_;
   if (has_result) {
     reading.kind = protocol_reading::kind::result;
     reading.result = message["result"];

@@ -29,6 +29,8 @@ struct protocol_reading {
   protocol_method method = protocol_method::initialize;  // of the request that `result` or `error` answers
   nlohmann::json result;
   failure problem;
+  process_ending ending = process_ending::protocol_broken;  // of a violation: or over_limit
+  std::string breach;                                       // of a violation: which one, in a few words
 };
 
 class planner_protocol {
@@ -55,12 +57,13 @@ class planner_protocol {
  private:
   std::string request(protocol_method method, nlohmann::ordered_json params);
   protocol_reading answer(const nlohmann::json& message);
-  protocol_reading violation(failure_code code, std::string_view what) const;
+  protocol_reading violation(std::string_view breach, std::string_view what) const;
 
   random_source& random_;
   std::string planner_;
   std::optional<protocol_method> pending_;
   std::string pending_id_;
+  std::string answered_id_;        // of the last answer
   std::size_t notifications_ = 0;  // since the request in flight was made
 };
 

@@ -1,10 +1,12 @@
 // One planner process: see the header. Plain class, no CAF.
 #include "actors/instantiation/worker_session.hpp"
 
+#include <csignal>
 #include <utility>
 
 #include "actors/instantiation/plan_scrub.hpp"
 #include "messages/limits.hpp"
+#include "messages/sandbox_text.hpp"
 #include "messages/scrub.hpp"
 #include "messages/text.hpp"
 
@@ -26,10 +28,18 @@ process_command command_of(const found_planner& planner) {
   return command;
 }
 
-worker_session::worker_session(const found_planner& planner, environment& outside, process_sink sink)
-    : manifest_(planner.manifest), outside_(outside), protocol_(*outside.random, planner.manifest.name) {
+worker_session::worker_session(const found_planner& planner, confinement around, environment& outside,
+                               process_sink sink)
+    : manifest_(planner.manifest),
+      around_(std::move(around)),
+      outside_(outside),
+      protocol_(*outside.random, planner.manifest.name) {
   started_at_ns_ = outside_.clock->monotonic_ns();
-  id_ = outside_.processes->start(command_of(planner), std::move(sink));
+  auto command = command_of(planner);
+  command.policy = around_.policy;
+  command.grants = around_.grants;
+  command.repository = around_.repository;
+  id_ = outside_.processes->start(std::move(command), std::move(sink));
   outside_.processes->send_line(id_, protocol_.initialize());
 }
 
@@ -64,7 +74,14 @@ failure_evidence worker_session::expire(std::string_view message) {
   } else if (stage_ == planner_stage::self_test) {
     code = failure_code::self_test_failed;
   }
-  return fail(make_failure(code, message, manifest_.name)).evidence;
+  return fail(make_failure(code, message, manifest_.name), process_ending::timed_out, to_string(stage_)).evidence;
+}
+
+failure_evidence worker_session::outlived_output() {
+  return fail(make_failure(failure_code::protocol_error, "The planner closed its output and went on running.",
+                           manifest_.name),
+              process_ending::protocol_broken, "output closed")
+      .evidence;
 }
 
 void worker_session::abandon() {
@@ -83,13 +100,16 @@ failure_evidence worker_session::evidence_of(const failure& problem) const {
   evidence.stage = stage_;
   evidence.code = problem.code;
   evidence.message = problem.message;
+  evidence.wall_ms = outside_.clock->wall_ms();
   return evidence;
 }
 
-session_news worker_session::fail(const failure& problem) {
+session_news worker_session::fail(const failure& problem, process_ending ending, std::string_view detail) {
   session_news news;
   news.kind = session_news::kind::session_failed;
   news.evidence = evidence_of(problem);
+  news.evidence.ending = ending;
+  news.evidence.ending_detail = detail;
   blame_ = news.evidence;
   kill();
   return news;
@@ -101,32 +121,42 @@ session_news worker_session::on_event(const process_event& event) {
       process_ = event.process;
       stage_ = planner_stage::handshake;
       return {};
+    case process_event_kind::secured:
+      posture_ = event.posture;
+      return {};
     case process_event_kind::line:
       return doomed_ || shutting_down_ ? session_news{} : on_line(event.text);
     case process_event_kind::line_too_long:
       if (doomed_) {
         return {};
       }
-      return fail(make_failure(
-          failure_code::limit_exceeded,
-          "The planner sent a line longer than " + std::to_string(limits::protocol_line_bytes_max) + " bytes.",
-          manifest_.name));
+      return fail(make_failure(failure_code::limit_exceeded,
+                               "The planner sent a line longer than " +
+                                   std::to_string(limits::protocol_line_bytes_max) + " bytes.",
+                               manifest_.name),
+                  process_ending::over_limit, "line length");
     case process_event_kind::output_closed:
-      if (doomed_ || shutting_down_) {
-        return {};
-      }
-      if (!event.text.empty()) {
-        return fail(make_failure(failure_code::protocol_error, "The planner's output ended in the middle of a line.",
-                                 manifest_.name));
-      }
-      // Exiting closes the output as well. Should it live on, it is of no use: the kill changes nothing about the exit
-      // code of a process that is already exiting, so `exited` still tells which it was.
-      outside_.processes->kill(id_);
-      return {};
+      return on_output_closed(event);
     case process_event_kind::exited:
       return on_exit(event);
   }
   return {};
+}
+
+/// Exiting closes the output as well, so its end is waited for a little: it tells more.
+session_news worker_session::on_output_closed(const process_event& event) {
+  output_closed_ = true;
+  if (doomed_ || shutting_down_) {
+    return {};
+  }
+  if (!event.text.empty()) {
+    return fail(make_failure(failure_code::protocol_error, "The planner's output ended in the middle of a line.",
+                             manifest_.name),
+                process_ending::protocol_broken, "half a line");
+  }
+  session_news news;
+  news.kind = session_news::kind::output_closed;
+  return news;
 }
 
 session_news worker_session::on_line(const std::string& line) {
@@ -135,14 +165,14 @@ session_news worker_session::on_line(const std::string& line) {
     case protocol_reading::kind::notification:
       return {};
     case protocol_reading::kind::violation:
-      return fail(reading.problem);
+      return fail(reading.problem, reading.ending, reading.breach);
     case protocol_reading::kind::result:
       return on_result(reading.method, std::move(reading.result));
     case protocol_reading::kind::error:
       break;
   }
   if (reading.method != protocol_method::generate_plan) {
-    return fail(reading.problem);
+    return fail(reading.problem, process_ending::none, {});  // it ended because it was told no: nothing broke
   }
   session_news news;
   news.kind = session_news::kind::request_failed;
@@ -156,7 +186,9 @@ session_news worker_session::on_result(protocol_method method, nlohmann::json re
   switch (method) {
     case protocol_method::initialize:
       if (auto problem = check_handshake(result, manifest_)) {
-        return fail(*problem);
+        const bool is_malformed = problem->code == failure_code::protocol_error;
+        return fail(*problem, process_ending::protocol_broken,
+                    is_malformed ? "malformed handshake" : "handshake mismatch");
       }
       ready_ = true;
       stage_ = planner_stage::idle;
@@ -171,7 +203,8 @@ session_news worker_session::on_result(protocol_method method, nlohmann::json re
           detail = text::cut_code_points(scrub(result["detail"].get<std::string>()), 500);
         }
         return fail(
-            make_failure(failure_code::self_test_failed, "The self-test did not pass: " + detail, manifest_.name));
+            make_failure(failure_code::self_test_failed, "The self-test did not pass: " + detail, manifest_.name),
+            process_ending::none, {});
       }
       stage_ = planner_stage::idle;
       news.kind = session_news::kind::self_test_passed;
@@ -190,14 +223,43 @@ session_news worker_session::on_result(protocol_method method, nlohmann::json re
 
 namespace {
 
+bool was_filtered(const process_event& event) {
+  return !event.filtered_call.empty() || event.signal == SIGSYS;
+}
+
 std::string how_it_ended(const process_event& event) {
+  if (event.insecure) {
+    return event.start_error.empty() ? "The sandbox does not give what is required." : event.start_error;
+  }
   if (!event.start_error.empty()) {
     return "The planner could not be started: " + event.start_error;
+  }
+  if (was_filtered(event)) {
+    const auto call = event.filtered_call.empty() ? std::string{} : " (" + event.filtered_call + ")";
+    return "The planner was ended for a system call that its sandbox forbids" + call + ".";
+  }
+  if (!event.exceeded_limit.empty()) {
+    return "The planner was ended because it went over its limit: " + event.exceeded_limit + ".";
   }
   if (event.signal) {
     return "The planner was ended by signal " + std::to_string(*event.signal) + ".";
   }
   return "The planner exited with code " + std::to_string(event.exit_code.value_or(-1)) + ".";
+}
+
+/// What ended the process by itself, whatever else it did.
+void set_ending(failure_evidence& evidence, const process_event& event) {
+  if (was_filtered(event)) {
+    evidence.ending = process_ending::filtered;
+    evidence.ending_detail = event.filtered_call;
+  } else if (!event.exceeded_limit.empty()) {
+    evidence.ending = process_ending::over_limit;
+    evidence.ending_detail = event.exceeded_limit;
+  } else if (event.signal) {
+    evidence.ending = process_ending::signalled;
+  } else {
+    evidence.ending = process_ending::exited;
+  }
 }
 
 failure_code exit_code_meaning(planner_stage stage) {
@@ -214,15 +276,36 @@ failure_code exit_code_meaning(planner_stage stage) {
 
 }  // namespace
 
+failure_evidence worker_session::evidence_of_exit(const process_event& event) const {
+  const auto code = event.insecure ? failure_code::sandbox_insufficient : exit_code_meaning(stage_);
+  auto evidence = evidence_of(make_failure(code, how_it_ended(event), manifest_.name));
+  if (event.insecure) {
+    evidence.stage = planner_stage::load;
+    evidence.ending = process_ending::insecure;
+    evidence.ending_detail = text::join(missing_guarantees(around_.policy, event.posture), ", ");
+  } else if (!event.start_error.empty()) {
+    evidence.ending = process_ending::not_started;
+  } else {
+    set_ending(evidence, event);
+  }
+  return evidence;
+}
+
 session_news worker_session::on_exit(const process_event& event) {
   session_news news;
   ended_ = true;
   news.ended = true;
   processes_left_ = event.processes_left;
+  if (event.insecure) {
+    posture_ = event.posture;
+  }
   if (!blame_ && !doomed_ && !shutting_down_) {
-    blame_ = evidence_of(make_failure(exit_code_meaning(stage_), how_it_ended(event), manifest_.name));
+    blame_ = evidence_of_exit(event);
+  } else if (blame_ && (was_filtered(event) || !event.exceeded_limit.empty())) {
+    set_ending(*blame_, event);  // what was blamed was its consequence: half a line, a request without an answer
   }
   if (blame_) {
+    blame_->resources = event.resources;
     news.kind = session_news::kind::session_failed;
     blame_->exit_code = event.exit_code;
     blame_->signal = event.signal;

@@ -22,6 +22,10 @@ bool could_not_start(const admission_verdict& verdict) {
 
 }  // namespace
 
+bool is_insecure(const admission_verdict& verdict) {
+  return verdict.evidence && verdict.evidence->ending == process_ending::insecure;
+}
+
 admission_decision decide(const admission_verdict& verdict, const planner_manifest& manifest, const config& settings) {
   if (verdict.state == admission_state::pending) {
     return {admission_state::pending, "its admission is not decided yet", {}};
@@ -38,7 +42,9 @@ admission_decision decide(const admission_verdict& verdict, const planner_manife
             failed && could_not_start(verdict) ? found : std::string{}};
   }
   if (failed) {
-    return {admission_state::quarantined, reason_of_failure(verdict), {}};
+    // What stands in its way is told by the record's error, too: a selection that finds nobody says it.
+    const auto reason = reason_of_failure(verdict);
+    return {admission_state::quarantined, reason, is_insecure(verdict) ? reason : std::string{}};
   }
   if (manifest.production_ready) {
     return {admission_state::admitted,

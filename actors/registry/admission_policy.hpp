@@ -12,9 +12,13 @@ namespace planguild {
 struct admission_decision {
   admission_state state = admission_state::quarantined;
   std::string reason;  // one sentence
-  std::string error;   // not empty: it could not be brought to life, so it is no candidate though it is admitted
+  std::string error;   // not empty: it could not be brought to life, so it is no candidate even if it is admitted
   bool operator==(const admission_decision&) const = default;
 };
+
+/// Whether the verdict is that what the sandbox must guarantee does not hold: of the machine and the setting, not of
+/// the planner.
+bool is_insecure(const admission_verdict& verdict);
 
 /// `verdict.state` says whether the probe passed (admitted) or failed (quarantined); pending stays pending. The
 /// operator's word stands. With `settings.disable_quarantine` everything is admitted, what could not start with an

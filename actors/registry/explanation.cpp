@@ -138,6 +138,11 @@ std::string nobody_active_text(const snapshot& view, const row_counts& counts) {
   if (counts.pending > 0) {
     return message + "wait for the admissions";
   }
+  const auto with_error =
+      std::find_if(view.rows.begin(), view.rows.end(), [](const auto& row) { return !row.error.empty(); });
+  if (with_error != view.rows.end()) {
+    message += (*with_error).name + ": " + (*with_error).error + "; ";
+  }
   return message + "`planguild describe NAME` shows the evidence, `planguild probe NAME` tries again";
 }
 

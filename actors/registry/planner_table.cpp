@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "actors/registry/admission_policy.hpp"
+#include "messages/grants.hpp"
 #include "messages/limits.hpp"
 #include "messages/text.hpp"
 
@@ -152,6 +153,7 @@ void planner_table::apply_recall(const store_contents& contents, double now_s, s
       set_admission(*record, decided.state, std::move(decided.reason), now_s);
     }
   }
+  crashes_.recall(contents.crashes);
   for (const auto& stored : contents.reliabilities) {
     if (histories_.size() < limits::planners_max || histories_.contains(stored.name)) {
       history_of(stored.name, now_s).recall(stored, now_s, wall_ms);
@@ -161,7 +163,36 @@ void planner_table::apply_recall(const store_contents& contents, double now_s, s
 
 std::optional<admission_verdict> planner_table::known_verdict(std::string_view name) const {
   const auto* record = find(name);
-  return record == nullptr ? std::nullopt : verdicts_.find(record->found.manifest.name, record->found.digest);
+  if (record == nullptr) {
+    return std::nullopt;
+  }
+  auto known = verdicts_.find(record->found.manifest.name, record->found.digest);
+  if (!known || known->conditions != conditions_of(*record)) {
+    return std::nullopt;
+  }
+  known->posture = {};  // of a process that is gone
+  return known;
+}
+
+std::string planner_table::conditions_of(const record_state& record) const {
+  return probe_conditions(settings_.sandbox, settings_.grants, record.found.manifest);
+}
+
+admission_verdict planner_table::with_conditions(admission_verdict verdict) const {
+  const auto* record = verdict.by_operator ? nullptr : find(verdict.name);
+  verdict.conditions = record == nullptr ? std::string{} : conditions_of(*record);
+  return verdict;
+}
+
+void planner_table::note_crash(std::string_view name, const failure_evidence& evidence,
+                               const sandbox_posture& posture) {
+  if (const auto* record = find(name)) {
+    crashes_.note({record->found.manifest.name, record->found.digest, evidence, posture});
+  }
+}
+
+std::vector<crash_report> planner_table::take_new_crashes() {
+  return crashes_.take_new();
 }
 
 bool planner_table::apply_verdict(const admission_verdict& verdict, double now_s) {
@@ -171,10 +202,17 @@ bool planner_table::apply_verdict(const admission_verdict& verdict, double now_s
   }
   auto kept = verdict;
   kept.name = record->found.manifest.name;
-  verdicts_.remember(kept);
+  if (!is_insecure(verdict)) {
+    verdicts_.remember(with_conditions(std::move(kept)));
+  }
   if (!verdict.by_operator) {
+    if (verdict.posture != sandbox_posture{}) record->posture = verdict.posture;
     record->self_test_passed = verdict.self_test_passed;
-    record->evidence = verdict.evidence;
+    // A probe that passes refutes an earlier probe, but no crash at work.
+    const bool is_of_probe = record->evidence && (record->evidence->stage == planner_stage::load ||
+                                                  record->evidence->stage == planner_stage::handshake ||
+                                                  record->evidence->stage == planner_stage::self_test);
+    if (verdict.evidence || is_of_probe) record->evidence = verdict.evidence;
     if (record->by_operator) {
       return true;
     }
@@ -229,8 +267,12 @@ void planner_table::apply_instance_state(const instance_state_changed& news) {
   } else if (news.phase == instance_phase::running || news.start_duration_s > 0) {
     record->error.clear();
   }
+  if (news.posture != sandbox_posture{}) {
+    record->posture = news.posture;
+  }
   if (news.evidence) {
     record->evidence = news.evidence;
+    note_crash(news.name, *news.evidence, news.posture);
   }
 }
 

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "actors/registry/crash_memory.hpp"
 #include "actors/registry/recent_selections.hpp"
 #include "actors/registry/reliability.hpp"
 #include "actors/registry/verdict_memory.hpp"
@@ -79,11 +80,13 @@ class planner_table {
   /// answer `known_verdict`; reliabilities are aged and added. At most limits::planners_max of each are taken.
   void apply_recall(const store_contents& contents, double now_s, std::int64_t wall_ms);
 
-  /// What a probe has said of the planner's present bytes, here or in the store; none: it must be probed.
+  /// What a probe has said of the planner's present bytes under the present conditions (FACTORY_SANDBOX, what it is
+  /// granted), here or in the store; none: it must be probed.
   std::optional<admission_verdict> known_verdict(std::string_view name) const;
 
-  /// Applies a probe's or an operator's word by the admission rules, and remembers it. False if there is no such
-  /// planner, or it has other bytes by now (an operator's word is about the name, whatever the bytes).
+  /// Applies a probe's or an operator's word by the admission rules, and remembers it; that the sandbox did not suffice
+  /// is not remembered, since it says nothing about the planner. False if there is no such planner, or it has other
+  /// bytes by now (an operator's word is about the name, whatever the bytes).
   bool apply_verdict(const admission_verdict& verdict, double now_s);
 
   /// Counts a success or failure, and lifts a quarantine by the contract's rule: a success that was running already
@@ -91,6 +94,14 @@ class planner_table {
   /// when the invocation began; none: `now_s` less its duration.
   outcome_effect apply_outcome(const invocation_outcome& result, double now_s, std::int64_t wall_ms,
                                std::optional<double> started_s = {});
+
+  /// Keeps what went wrong with the planner's process as its last crash, until the owner takes it to the store.
+  void note_crash(std::string_view name, const failure_evidence& evidence, const sandbox_posture& posture);
+  /// Crashes that were noted since the last call.
+  std::vector<crash_report> take_new_crashes();
+
+  /// `verdict` with the conditions under which this runtime probes its planner.
+  admission_verdict with_conditions(admission_verdict verdict) const;
 
   /// News of an instance: phase, generation, the record's `error` (set by a failed start, cleared by a success),
   /// evidence.
@@ -140,6 +151,9 @@ class planner_table {
   health_report health(const health_request& request, double now_s) const;
   /// What the last discovery found, with the admissions as they are now.
   discovery_report report() const;
+  /// The last crash of `name`, whether there is a record or not. Fails with `not_found`, saying whether it is the
+  /// planner or a crash that is not known, or `not_allowed`.
+  outcome<crash_report> last_crash(std::string_view name) const;
   /// Why `name` was left out by the last discovery; nullptr if it was not. Valid until the next merge.
   const skipped_planner* skipped(std::string_view name) const;
   /// Why `name` cannot be acquired now: `not_found`, `not_allowed` (with the line to set), `quarantined` (with the
@@ -158,6 +172,7 @@ class planner_table {
     bool by_operator = false;
     std::optional<failure_evidence> evidence;
     std::string error;
+    sandbox_posture posture;     // of its last process in this runtime
     double verdict_s = 0;        // when it was quarantined
     bool ever_admitted = false;  // its reliability is shown from then on
     instance_phase phase = instance_phase::idle;
@@ -178,6 +193,8 @@ class planner_table {
   std::optional<double> shown_reliability(const std::string& name, const record_state& record, double now_s) const;
   static std::optional<double> shown_score(const reliability& history, const record_state& record, double now_s);
   planner_record make_record(const std::string& name, const record_state& record, bool full, double now_s) const;
+  std::string conditions_of(const record_state& record) const;
+  std::string sandbox_summary() const;
   std::vector<std::string> suggestions(const table_counts& counts, double now_s) const;
   std::string unknown_message(const std::string& name) const;
 
@@ -186,6 +203,7 @@ class planner_table {
   std::map<std::string, reliability, std::less<>>
       histories_;  // outlives records: a planner that comes back has its past
   verdict_memory verdicts_;
+  crash_memory crashes_;
   recent_selections selections_;
   std::uint64_t next_sequence_ = 0;
   std::uint64_t runs_ = 0;           // discoveries that looked anew

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "actors/registry/planner_table.hpp"
+#include "messages/sandbox_text.hpp"
 #include "messages/text.hpp"
 
 namespace planguild {
@@ -37,6 +38,7 @@ health_report planner_table::health(const health_request& request, double now_s)
   report.records = now.records;
   report.import_failures = import_failures();
   report.min_reliability = settings_.min_reliability;
+  report.sandbox = sandbox_summary();
   double sum = 0;
   std::size_t known = 0;
   for (const auto& [name, record] : records_) {
@@ -52,6 +54,41 @@ health_report planner_table::health(const health_request& request, double now_s)
     report.suggestions = suggestions(now, now_s);
   }
   return report;
+}
+
+/// The setting, the guarantees that hold for every active planner that was started, and who lacks which.
+std::string planner_table::sandbox_summary() const {
+  auto result = sandbox_policy_text(settings_.sandbox);
+  std::vector<std::string> weakest(guarantees.begin(), guarantees.end());
+  std::uint64_t started = 0;
+  std::uint64_t not_started = 0;
+  std::uint64_t builtin = 0;
+  for (const auto& [name, record] : records_) {
+    if (!record.is_active()) {
+      continue;
+    }
+    if (record.found.manifest.entry.kind == entry_kind::builtin) {
+      ++builtin;
+    } else if (record.posture == sandbox_posture{}) {
+      ++not_started;
+    } else {
+      ++started;
+      const auto& holds = record.posture.holds;
+      std::erase_if(weakest,
+                    [&holds](const auto& each) { return std::find(holds.begin(), holds.end(), each) == holds.end(); });
+    }
+  }
+  if (started > 0) {
+    result += "; of " + std::to_string(started) +
+              " started: " + (weakest.empty() ? std::string{"no guarantee holds for all"} : text::join(weakest, ", "));
+  }
+  if (not_started > 0) {
+    result += "; " + std::to_string(not_started) + " not started yet";
+  }
+  if (builtin > 0) {
+    result += "; " + std::to_string(builtin) + " builtin, without a sandbox";
+  }
+  return result;
 }
 
 std::vector<std::string> planner_table::suggestions(const table_counts& counts, double now_s) const {

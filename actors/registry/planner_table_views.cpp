@@ -5,7 +5,9 @@
 #include <utility>
 
 #include "actors/registry/planner_table.hpp"
+#include "messages/grants.hpp"
 #include "messages/limits.hpp"
+#include "messages/sandbox_text.hpp"
 #include "messages/text.hpp"
 
 namespace planguild {
@@ -130,9 +132,16 @@ std::optional<admission_verdict> planner_table::current_verdict(std::string_view
   if (record == nullptr) {
     return std::nullopt;
   }
-  return admission_verdict{
-      record->found.manifest.name, record->found.digest, record->admission, record->self_test_passed,
-      record->by_operator,         record->reason,       record->evidence};
+  admission_verdict verdict{record->found.manifest.name,
+                            record->found.digest,
+                            record->admission,
+                            record->self_test_passed,
+                            record->by_operator,
+                            record->reason,
+                            record->evidence,
+                            {},
+                            record->posture};
+  return with_conditions(std::move(verdict));
 }
 
 planner_record planner_table::make_record(const std::string& name, const record_state& record, bool full,
@@ -159,6 +168,12 @@ planner_record planner_table::make_record(const std::string& name, const record_
   result.reliability.score = shown_reliability(name, record, now_s);
   result.instance = record.phase;
   result.generation = record.generation;
+  result.sandbox = sandbox_text(record.posture);
+  result.posture = record.posture;
+  const auto granted = granted_to(settings_.grants, name);
+  result.requested = manifest.permissions;
+  result.granted = effective_grants(manifest.permissions, granted);
+  result.grants_needed = grants_needed(settings_.grants, name, manifest.permissions);
   result.source = record.found.source;
   result.where = record.found.path;
   result.digest = record.found.digest;
@@ -273,6 +288,9 @@ std::optional<failure> planner_table::find_failure(std::string_view name) const 
     case admission_state::pending:
       return make_failure(failure_code::deadline_exceeded, "its admission is not decided yet", key);
     case admission_state::quarantined:
+      if (!at->second.by_operator && at->second.evidence && at->second.evidence->ending == process_ending::insecure) {
+        return make_failure(failure_code::sandbox_insufficient, at->second.reason, key);
+      }
       return make_failure(
           failure_code::quarantined,
           "the planner is quarantined: " + at->second.reason + " (`planguild describe " + key + "` shows the evidence)",
@@ -281,6 +299,17 @@ std::optional<failure> planner_table::find_failure(std::string_view name) const 
       break;
   }
   return std::nullopt;
+}
+
+outcome<crash_report> planner_table::last_crash(std::string_view name) const {
+  const auto key = text::normalised(name);
+  if (const auto* report = crashes_.find(key)) {
+    return *report;
+  }
+  if (!records_.contains(key)) {
+    return *find_failure(key);
+  }
+  return make_failure(failure_code::not_found, "no crash of " + key + " is known: nothing went wrong with it yet", key);
 }
 
 const reliability* planner_table::history(std::string_view name) const {

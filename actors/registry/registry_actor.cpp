@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "actors/registry/admission_policy.hpp"
 #include "messages/limits.hpp"
 
 namespace planguild {
@@ -41,6 +42,7 @@ registry_state::behavior_type registry_state::make_behavior() {
       later(&registry_state::discover),
       later(&registry_state::list),
       later(&registry_state::describe),
+      later(&registry_state::crash),
       later(&registry_state::probe_by_name),
       later(&registry_state::health),
       later(&registry_state::heal),
@@ -225,15 +227,25 @@ void registry_state::probe(const std::string& planner, const std::function<void(
   }
   compat::ask(
       self_, instance, admit{}, [then](const admission_verdict& verdict) { then(verdict); },
-      [then, planner, digest = table_.found(planner)->digest](const caf::error&) {
+      [then, planner, digest = table_.found(planner)->digest, clock = outside_.clock](const caf::error&) {
         admission_verdict verdict;
         verdict.name = planner;
         verdict.digest = digest;
         verdict.state = admission_state::quarantined;
         verdict.reason = "The probe ended before its verdict.";
-        verdict.evidence = failure_evidence{planner_stage::load, failure_code::internal, verdict.reason, {}, {}, {}};
+        verdict.evidence.emplace();
+        verdict.evidence->message = verdict.reason;
+        verdict.evidence->wall_ms = clock->wall_ms();
         then(verdict);
       });
+}
+
+/// Tells the store of `update` and of every crash that it has not heard of.
+void registry_state::save_with_crashes(store_update update) {
+  update.crashes = table_.take_new_crashes();
+  if (update != store_update{}) {
+    outside_.store->save(std::move(update));
+  }
 }
 
 void registry_state::judge(const std::string& planner, const admission_verdict& verdict, bool from_store) {
@@ -249,9 +261,16 @@ void registry_state::judge(const std::string& planner, const admission_verdict& 
     }
   }
   if (!from_store) {
+    if (verdict.evidence) {
+      table_.note_crash(planner, *verdict.evidence, verdict.posture);
+    }
     store_update update;
-    update.verdicts.push_back(verdict);
-    outside_.store->save(std::move(update));
+    if (!is_insecure(verdict)) {
+      auto kept = table_.with_conditions(verdict);
+      kept.posture = {};
+      update.verdicts.push_back(std::move(kept));
+    }
+    save_with_crashes(std::move(update));
   }
   if (table_.admission(planner) == admission_state::quarantined && !from_store) {
     outside_.log->log(log_level::warning, "registry", "A planner is quarantined: " + verdict.reason,

@@ -66,6 +66,7 @@ class registry_state : public compat::state<registry_actor> {
   void judge_pending();
   void pump_probes();
   void probe(const std::string& planner, const std::function<void(const admission_verdict&)>& then);
+  void save_with_crashes(store_update update);
   void judge(const std::string& planner, const admission_verdict& verdict, bool from_store);
   void log_discovery(const discovery_result& result);
   void look_after_discovery();
@@ -115,6 +116,7 @@ class registry_state : public compat::state<registry_actor> {
   void discover(const discover_request& request, const owed<outcome<discovery_report>>& reply);
   void list(const list_request& request, const owed<outcome<planner_list>>& reply);
   void describe(const describe_request& request, const owed<outcome<planner_record>>& reply);
+  void crash(const crash_request& request, const owed<outcome<crash_report>>& reply);
   void probe_by_name(const probe_request& request, const owed<outcome<admission_verdict>>& reply);
   void probe_within(const std::string& planner, std::int64_t deadline_ms,
                     const owed<outcome<admission_verdict>>& reply);

@@ -13,6 +13,7 @@ namespace planguild {
 struct registry_state::acquire_call {
   std::string planner;
   std::uint64_t ticket = 0;
+  std::string repository;
   std::int64_t deadline_ms = 0;  // monotonic
   bool checked = false;          // the bytes on disk have been looked at
   owed<outcome<planner_handle>> reply;
@@ -34,6 +35,7 @@ void registry_state::begin_acquire(const acquire& request, const owed<outcome<pl
   auto call = std::make_shared<acquire_call>();
   call->planner = text::normalised(request.planner);
   call->ticket = request.ticket;
+  call->repository = request.repository;
   call->deadline_ms = deadline_of(request.timeout_ms);
   call->reply = reply;
   auto judged = waiting_of(call);
@@ -101,6 +103,7 @@ void registry_state::forward_acquire(const std::shared_ptr<acquire_call>& call) 
   acquire_instance request;
   request.timeout_ms = call->deadline_ms - outside_.clock->monotonic_ms();
   request.ticket = call->ticket;
+  request.repository = call->repository;
   compat::ask(
       self_, instance, request,
       [this, call, instance](const outcome<instance_info>& answer) {
@@ -173,6 +176,7 @@ void registry_state::drop_instance(const std::string& planner) {
 ack registry_state::on_state_changed(const instance_state_changed& news) {
   table_.apply_instance_state(news);
   touch_snapshot();
+  save_with_crashes({});
   if (news.start_duration_s > 0) {
     ++instantiations_;
     starts_joined_ += news.joined;

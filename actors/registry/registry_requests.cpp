@@ -32,6 +32,11 @@ void registry_state::describe(const describe_request& request, const owed<outcom
                               });
 }
 
+void registry_state::crash(const crash_request& request, const owed<outcome<crash_report>>& reply) {
+  answer_when<crash_report>(request.wait_for_admissions ? awaited::all_admissions : awaited::scan, request.timeout_ms,
+                            reply, [this, request] { return table_.last_crash(request.name); });
+}
+
 health_report registry_state::health_now(const health_request& request) {
   auto report = table_.health(request, now_s());
   report.alerts = alerts_.current(configuration_);

@@ -17,14 +17,15 @@
       macro(batch_select, batch_select_request, batch_selection) macro(plan, plan_request, plan_reply)          \
           macro(acquire, acquire_request, acquired_planner) macro(discover, discover_request, discovery_report) \
               macro(list, list_request, planner_list) macro(describe, describe_request, planner_record)         \
-                  macro(probe, probe_request, admission_verdict) macro(health, health_request, health_report)   \
-                      macro(heal, heal_request, heal_report) macro(reload, reload_request, reload_report)       \
-                          macro(quarantine, quarantine_request, planner_record)                                 \
-                              macro(reinstate, reinstate_request, planner_record)                               \
-                                  macro(configure, configure_request, configure_report)                         \
-                                      macro(stats, stats_request, stats_report)                                 \
-                                          macro(profiles, profiles_request, profile_report)                     \
-                                              macro(diagnostics, diagnostics_request, diagnostics_report)
+                  macro(crash, crash_request, crash_report) macro(probe, probe_request, admission_verdict)      \
+                      macro(health, health_request, health_report) macro(heal, heal_request, heal_report)       \
+                          macro(reload, reload_request, reload_report)                                          \
+                              macro(quarantine, quarantine_request, planner_record)                             \
+                                  macro(reinstate, reinstate_request, planner_record)                           \
+                                      macro(configure, configure_request, configure_report)                     \
+                                          macro(stats, stats_request, stats_report)                             \
+                                              macro(profiles, profiles_request, profile_report)                 \
+                                                  macro(diagnostics, diagnostics_request, diagnostics_report)
 
 namespace planguild {
 

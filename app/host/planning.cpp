@@ -112,7 +112,7 @@ void planning_state::bring_to_life(const std::string& planner) {
   instance_ = instantiation_actor{};
   ticket_ = outside_.random->next() | 1;
   compat::ask(
-      self_, registry_, acquire{planner, remaining_ms(), ticket_},
+      self_, registry_, acquire{planner, remaining_ms(), ticket_, request_.repository},
       [this](const outcome<planner_handle>& answer) {
         if (answer) {
           invoke(*answer);

@@ -27,7 +27,7 @@ std::vector<found_planner> as_found(const std::vector<builtin_registration>& bui
   for (const auto& builtin : builtins) {
     found_planner planner;
     planner.manifest = builtin.manifest;
-    planner.manifest.entry = {entry_kind::builtin, {}, {}};
+    planner.manifest.entry = {entry_kind::builtin, {}, {}, {}};
     // As a manifest's: a host may write them as it likes.
     planner.manifest.name = text::normalised(builtin.manifest.name);
     planner.manifest.capabilities = text::capability_set(builtin.manifest.capabilities);
@@ -119,6 +119,9 @@ outcome<discovery_report> runtime::discover(const discover_request& request) {
 }
 outcome<planner_list> runtime::list(const list_request& request) {
   return ask<planner_list>(request, request.timeout_ms);
+}
+outcome<crash_report> runtime::crash(const crash_request& request) {
+  return ask<crash_report>(request, request.timeout_ms);
 }
 outcome<planner_record> runtime::describe(const describe_request& request) {
   return ask<planner_record>(request, request.timeout_ms);

@@ -63,6 +63,7 @@ class runtime {
   outcome<discovery_report> discover(const discover_request& request);
   outcome<planner_list> list(const list_request& request);
   outcome<planner_record> describe(const describe_request& request);
+  outcome<crash_report> crash(const crash_request& request);
   outcome<admission_verdict> probe(const probe_request& request);
   outcome<health_report> health(const health_request& request);
   outcome<heal_report> heal(const heal_request& request);

@@ -33,8 +33,8 @@ using instantiation_actor = compat::actor_of<
     // Probes the planner in a process of its own and answers with the verdict; never fails.
     admission_verdict(admit),
     // Brings the planner to life. Fails with load_failed, load_timeout, start_failed, handshake_mismatch,
-    // protocol_error, limit_exceeded, deadline_exceeded (this waiter's own), cancelled, quarantined, stopping,
-    // overloaded.
+    // protocol_error, limit_exceeded, sandbox_insufficient, deadline_exceeded (this waiter's own), cancelled,
+    // quarantined, stopping, overloaded.
     outcome<instance_info>(acquire_instance),
     // One invocation. Fails with stale_handle, overloaded, deadline_exceeded, cancelled, planner_error,
     // planner_crashed, protocol_error, limit_exceeded, plan_invalid, stopping, or what a start fails with.

@@ -46,7 +46,8 @@ using registry_actor = compat::actor_of<
     // Many selections in one message. Fails as a whole with deadline_exceeded, stopping, limit_exceeded; each answer is
     // its own.
     outcome<many_selections>(select_many),
-    // Brings a planner to life. Fails with not_found, not_allowed, quarantined and whatever its start fails with.
+    // Brings a planner to life. Fails with not_found, not_allowed, quarantined, sandbox_insufficient and whatever its
+    // start fails with.
     outcome<planner_handle>(acquire),
     // Scans now.
     outcome<discovery_report>(discover_request),
@@ -54,6 +55,8 @@ using registry_actor = compat::actor_of<
     outcome<planner_list>(list_request),
     // One record. Fails with not_found, not_allowed.
     outcome<planner_record>(describe_request),
+    // The last crash of one planner, known or not. Fails with not_found, not_allowed.
+    outcome<crash_report>(crash_request),
     // Probes again and keeps the verdict. Fails with not_found, not_allowed.
     outcome<admission_verdict>(probe_request),
     // Looks at what is there.

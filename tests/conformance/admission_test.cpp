@@ -22,7 +22,8 @@ admission_verdict verdict_of(const nlohmann::json& kind) {
   } else if (name != "not_callable") {  // fail, timeout, constructor_fails, and returns_false, which has failed here
     verdict.state = admission_state::quarantined;
     verdict.self_test_passed = false;
-    verdict.evidence = failure_evidence{planner_stage::self_test, failure_code::self_test_failed, "no", {}, {}, ""};
+    verdict.evidence = failure_evidence{
+        planner_stage::self_test, failure_code::self_test_failed, "no", {}, {}, "", process_ending::none, {}, {}, 0};
   }
   return verdict;
 }

@@ -1,5 +1,6 @@
 // One test for each finding of the review of the predecessor, by its number: what was wrong there does not happen here.
 // Through the real actors, on the test scheduler and clock.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
@@ -40,14 +41,29 @@ TEST_CASE("Finding 1: capabilities and tags are sets, whatever case, blanks and 
   CHECK(record.tags == std::vector<std::string>{"a", "b"});
 }
 
-TEST_CASE("Finding 2: no sandbox is claimed where none is enforced") {
-  guild_world w;
-  w.env.add_planner("alpha");
-  w.spawn();
-  const auto handle = acquired(w, "alpha");
-  CHECK(handle.instance.sandbox == "none");
-  CHECK(w.describe("alpha").sandbox == "none");
-  CHECK(health_of(w).sandbox == "none");
+TEST_CASE("Finding 2: no guarantee is claimed that does not hold") {
+  const auto none = sandbox_posture{
+      {{"landlock", layer_state::off, ""}}, {}, {"no-host-reads", "no-host-writes", "no-network", "no-secrets"}};
+  for (const auto& posture : {full_posture(), posture_without_landlock(), none, sandbox_posture{}}) {
+    guild_world w;
+    w.configuration.sandbox.mode = sandbox_mode::best;
+    w.env.add_planner("alpha");
+    w.env.processes->script("alpha").posture = posture;
+    w.spawn();
+    const auto handle = acquired(w, "alpha");
+    const auto record = w.describe("alpha");
+    const auto health = health_of(w).sandbox;
+    for (const auto* guarantee : {"no-host-reads", "no-host-writes", "no-network", "no-secrets"}) {
+      INFO(guarantee);
+      const bool holds = std::find(posture.holds.begin(), posture.holds.end(), guarantee) != posture.holds.end();
+      for (const auto& said : {handle.instance.sandbox, record.sandbox, health}) {
+        INFO(said);
+        CHECK((said.find(guarantee) != std::string::npos) == holds);
+      }
+    }
+    CHECK((record.sandbox == "none") == posture.holds.empty());
+    CHECK((handle.instance.sandbox == "none") == posture.holds.empty());
+  }
 }
 
 TEST_CASE("Finding 3: sixteen who ask at once share one construction and one process") {

@@ -119,6 +119,9 @@ std::uint64_t simulated_processes::start(std::size_t owner, process_command comm
     auto event = event_of(process_event_kind::started);
     event.process = static_cast<std::int64_t>(started.id);
     emit(started, std::move(event));
+    auto secured = event_of(process_event_kind::secured);
+    secured.posture.holds = {"no-host-reads", "no-host-writes", "no-network", "no-secrets"};
+    emit(started, std::move(secured));
   });
   return id;
 }

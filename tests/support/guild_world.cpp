@@ -48,7 +48,7 @@ answer<outcome<selection>> guild_world::select(std::int64_t timeout_ms) {
 
 answer<outcome<planner_handle>> guild_world::acquire(const std::string& planner, std::int64_t timeout_ms,
                                                      std::uint64_t ticket) {
-  return ask<outcome<planner_handle>>(planguild::acquire{planner, timeout_ms, ticket});
+  return ask<outcome<planner_handle>>(planguild::acquire{planner, timeout_ms, ticket, {}});
 }
 
 planner_record guild_world::describe(const std::string& planner) {

@@ -73,6 +73,31 @@ void scripted_process::fail_to_start(const std::string& why) {
   end(std::move(event));
 }
 
+void scripted_process::refuse(const sandbox_posture& posture, const std::string& why) {
+  process_event event;
+  event.insecure = true;
+  event.posture = posture;
+  event.start_error = why;
+  end(std::move(event));
+}
+
+sandbox_posture full_posture() {
+  return {{{"no_new_privileges", layer_state::active, ""},
+           {"landlock", layer_state::active, "abi 7"},
+           {"seccomp", layer_state::active, ""},
+           {"uid", layer_state::off, ""}},
+          {"no-host-reads", "no-host-writes", "no-network", "no-secrets"},
+          {}};
+}
+
+sandbox_posture posture_without_landlock() {
+  auto posture = full_posture();
+  posture.layers[1] = {"landlock", layer_state::unavailable, "ENOSYS"};
+  posture.holds = {"no-host-writes", "no-network"};
+  posture.missing = {"no-host-reads", "no-secrets"};
+  return posture;
+}
+
 std::size_t scripted_processes::starts(const std::string& name) const {
   return static_cast<std::size_t>(std::count_if(processes_.begin(), processes_.end(), [&](const auto& entry) {
     return entry.second->command().planner == name;
@@ -104,11 +129,16 @@ std::uint64_t scripted_processes::start(process_command command, process_sink si
   auto process = std::make_shared<scripted_process>(*this, id, std::move(command), std::move(sink));
   processes_.emplace(id, process);
   const auto& script = scripts_[process->command().planner];
-  world_.after(0, [process, on_start = script.on_start] {
+  world_.after(0, [process, on_start = script.on_start, posture = script.posture] {
     process_event event;
     event.kind = process_event_kind::started;
     event.process = static_cast<std::int64_t>(process->id());
-    process->emit(std::move(event));
+    process->emit(event);
+    if (posture && process->command().kind != entry_kind::builtin) {
+      event.kind = process_event_kind::secured;
+      event.posture = *posture;
+      process->emit(std::move(event));
+    }
     if (on_start) {
       on_start(*process);
     }

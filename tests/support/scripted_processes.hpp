@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,11 +38,14 @@ class scripted_process {
   void exit(int code, const std::string& stderr_tail = {});
   void die(int signal, const std::string& stderr_tail = {});
   void fail_to_start(const std::string& why);
+  /// The layers that are on do not suffice: it ends before its first byte.
+  void refuse(const sandbox_posture& posture, const std::string& why);
+  /// The last event, with whatever it should say of the end.
+  void end(process_event event);
 
  private:
   friend class scripted_processes;
   void emit(process_event event);
-  void end(process_event event);
 
   scripted_processes& owner_;
   std::uint64_t id_;
@@ -50,10 +54,16 @@ class scripted_process {
   bool ended_ = false;
 };
 
+/// A posture in which every guarantee holds, and one without file reads held off.
+sandbox_posture full_posture();
+sandbox_posture posture_without_landlock();
+
 /// What a planner does. Every member has a well-behaved default.
 struct planner_script {
   /// Right after the start; the default says nothing.
   std::function<void(scripted_process&)> on_start;
+  /// What is told of its sandbox right after the start; none: nothing, as of a builtin.
+  std::optional<sandbox_posture> posture = full_posture();
   /// A request or notification arrived; true if it was dealt with, else the default answers it after `answer_delay_ms`.
   std::function<bool(scripted_process&, const nlohmann::json& request)> on_request;
   /// The host kills it; the default dies of signal 9 at once.

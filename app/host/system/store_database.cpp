@@ -12,11 +12,11 @@ namespace {
 
 using kind_of = database_problem::kind_of;
 
-constexpr std::int64_t schema_version = 1;
+constexpr std::int64_t schema_version = 2;
 constexpr std::int64_t application = 0x706c6764;  // "plgd": tells our files from other programs' databases
 
 // A verdict's `sequence` grows with every write, so it tells the newest without a clock. Evidence is JSON.
-constexpr const char* schema = R"(
+constexpr const char* first_schema = R"(
 CREATE TABLE verdicts(
   sequence INTEGER PRIMARY KEY,
   name TEXT NOT NULL, by_operator INTEGER NOT NULL, digest TEXT NOT NULL,
@@ -30,7 +30,15 @@ CREATE TABLE reliability(
 PRAGMA application_id = 1886152548;
 PRAGMA user_version = 1;
 )";
-static_assert(application == 1886152548 && schema_version == 1);
+static_assert(application == 1886152548);
+
+// From version 1 to 2. A verdict of version 1 was found without a sandbox: its conditions are empty. A crash is JSON.
+constexpr const char* second_step = R"(
+ALTER TABLE verdicts ADD COLUMN conditions TEXT NOT NULL DEFAULT '';
+CREATE TABLE crashes(name TEXT PRIMARY KEY, wall_ms INTEGER NOT NULL, report TEXT NOT NULL) WITHOUT ROWID;
+PRAGMA user_version = 2;
+)";
+static_assert(schema_version == 2);
 
 kind_of kind_of_code(int code) {
   // Another process took a journal away while this one was about to: as if it had held the file.
@@ -111,8 +119,11 @@ std::optional<database_problem> store_database::prepare_schema() {
 std::optional<database_problem> store_database::make_schema() {
   if (auto failed = execute("BEGIN IMMEDIATE")) return failed;
   std::int64_t tables = 0;
+  std::int64_t version = 0;
   std::optional<database_problem> failed = integer_of("SELECT count(*) FROM sqlite_master", tables);
-  if (!failed && tables == 0) failed = execute(schema);  // else another process was faster
+  if (!failed && tables == 0) failed = execute(first_schema);
+  if (!failed) failed = integer_of("PRAGMA user_version", version);
+  if (!failed && version < 2) failed = execute(second_step);  // else another process was faster
   if (!failed) failed = execute("COMMIT");
   if (failed) (void)execute("ROLLBACK");
   return failed;
@@ -124,6 +135,7 @@ std::optional<database_problem> store_database::read(store_contents& contents, s
   std::optional<database_problem> failed = execute("BEGIN");
   if (!failed) failed = read_verdicts(contents);
   if (!failed) failed = read_reliabilities(contents);
+  if (!failed) failed = read_crashes(contents);
   sqlite3_progress_handler(connection_, 0, nullptr, nullptr);
   if (sqlite3_get_autocommit(connection_) == 0) (void)execute("ROLLBACK");
   return failed;

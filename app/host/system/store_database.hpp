@@ -60,9 +60,12 @@ class store_database {
   std::optional<database_problem> execute(const char* sql);
   std::optional<database_problem> read_verdicts(store_contents& contents);
   std::optional<database_problem> read_reliabilities(store_contents& contents);
+  std::optional<database_problem> read_crashes(store_contents& contents);
   std::optional<database_problem> forget_surplus();
   std::optional<database_problem> write_rows(const std::vector<store_update>& updates);
   std::optional<database_problem> write_verdict(const admission_verdict& verdict);
+  std::optional<database_problem> write_crash(const crash_report& report);
+  std::optional<database_problem> forget_old_crashes();
   std::optional<database_problem> read_one(const std::string& name, stored_reliability& row);
   std::optional<database_problem> write_one(const stored_reliability& row);
   database_problem problem(int code, const char* what) const;

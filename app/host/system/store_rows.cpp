@@ -62,9 +62,11 @@ stored_reliability merged(stored_reliability before, const reliability_increment
 
 std::optional<database_problem> store_database::read_verdicts(store_contents& contents) {
   sqlite_statement rows;
-  int code = rows.prepare(connection_,
-                          "SELECT name, by_operator, digest, state, self_test_passed, reason, evidence FROM verdicts "
-                          "ORDER BY by_operator DESC, sequence DESC LIMIT ?1");
+  int code =
+      rows.prepare(connection_,
+                   "SELECT name, by_operator, digest, state, self_test_passed, reason, evidence, conditions FROM "
+                   "verdicts "
+                   "ORDER BY by_operator DESC, sequence DESC LIMIT ?1");
   rows.bind(1, static_cast<std::int64_t>(limits::planners_max));
   while (code == SQLITE_OK && (code = rows.step()) == SQLITE_ROW) {
     code = SQLITE_OK;
@@ -76,6 +78,7 @@ std::optional<database_problem> store_database::read_verdicts(store_contents& co
     if (!rows.is_null(4)) verdict.self_test_passed = rows.integer(4) != 0;
     verdict.reason = rows.text(5);
     if (!rows.is_null(6)) verdict.evidence = evidence_from(rows.text(6));
+    verdict.conditions = rows.text(7);
     contents.verdicts.push_back(std::move(verdict));
   }
   if (code != SQLITE_DONE) return problem(code, "reading verdicts");
@@ -121,6 +124,7 @@ std::optional<database_problem> store_database::write_rows(const std::vector<sto
   // else writes, so what other processes added is in what is read.
   std::map<std::string, stored_reliability> rows;
   if (auto failed = forget_surplus()) return failed;
+  bool crashed = false;
   for (const store_update& update : updates) {
     for (const admission_verdict& verdict : update.verdicts) {
       if (auto failed = write_verdict(verdict)) return failed;
@@ -132,11 +136,15 @@ std::optional<database_problem> store_database::write_rows(const std::vector<sto
       }
       row->second = merged(std::move(row->second), increment);
     }
+    for (const crash_report& report : update.crashes) {
+      if (auto failed = write_crash(report)) return failed;
+      crashed = true;
+    }
   }
   for (const auto& [name, row] : rows) {
     if (auto failed = write_one(row)) return failed;
   }
-  return std::nullopt;
+  return crashed ? forget_old_crashes() : std::nullopt;
 }
 
 std::optional<database_problem> store_database::write_verdict(const admission_verdict& verdict) {
@@ -150,8 +158,8 @@ std::optional<database_problem> store_database::write_verdict(const admission_ve
   sqlite_statement& row = insert_verdict_;
   int code = row.prepare(connection_,
                          "INSERT OR REPLACE INTO verdicts"
-                         "(name, by_operator, digest, state, self_test_passed, reason, evidence) "
-                         "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+                         "(name, by_operator, digest, state, self_test_passed, reason, evidence, conditions) "
+                         "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
   row.bind(1, verdict.name);
   row.bind(2, verdict.by_operator);
   row.bind(3, verdict.digest);
@@ -159,6 +167,7 @@ std::optional<database_problem> store_database::write_verdict(const admission_ve
   if (verdict.self_test_passed) row.bind(5, *verdict.self_test_passed);
   row.bind(6, verdict.reason);
   if (verdict.evidence) row.bind(7, evidence_text(*verdict.evidence));
+  row.bind(8, verdict.conditions);
   if (code == SQLITE_OK) code = row.step();
   if (code != SQLITE_DONE) return problem(code, "writing a verdict");
   sqlite_statement& oldest = forget_verdicts_;

@@ -26,15 +26,16 @@ struct instance_world {
     instance = compat::spawn<instantiation_state>(world.system(), planner_, configuration, env.outside, owner);
   }
 
-  answer<outcome<instance_info>> acquire(std::int64_t timeout_ms = 30'000, std::uint64_t ticket = 0) {
-    return world.ask<outcome<instance_info>>(instance, acquire_instance{timeout_ms, ticket});
+  answer<outcome<instance_info>> acquire(std::int64_t timeout_ms = 30'000, std::uint64_t ticket = 0,
+                                         const std::string& repository = "/repository") {
+    return world.ask<outcome<instance_info>>(instance, acquire_instance{timeout_ms, ticket, repository});
   }
   answer<outcome<plan_result>> plan(std::optional<std::int64_t> timeout_ms = {}, std::uint64_t ticket = 0,
-                                    std::uint64_t generation = 1) {
+                                    std::uint64_t generation = 1, const std::string& repository = "/repository") {
     run_plan request;
     request.generation = generation;
     request.objective = "improve it";
-    request.repository = "/repository";
+    request.repository = repository;
     request.timeout_ms = timeout_ms;
     request.ticket = ticket;
     return world.ask<outcome<plan_result>>(instance, request);

@@ -18,7 +18,8 @@ admission_verdict passed(std::optional<bool> self_test) {
 admission_verdict failed(planner_stage stage, std::optional<bool> self_test = {}) {
   auto verdict = passed(self_test);
   verdict.state = admission_state::quarantined;
-  verdict.evidence = failure_evidence{stage, failure_code::load_failed, "exited with 3", 3, {}, ""};
+  verdict.evidence =
+      failure_evidence{stage, failure_code::load_failed, "exited with 3", 3, {}, "", process_ending::none, {}, {}, 0};
   return verdict;
 }
 

@@ -32,15 +32,25 @@ discovery_result discovered(std::vector<found_planner> planners) {
 
 admission_verdict verdict(std::string name, admission_state state = admission_state::admitted,
                           std::optional<bool> self_test = true, std::string digest = "d1") {
-  return {std::move(name), std::move(digest), state, self_test, false, "", {}};
+  return {std::move(name), std::move(digest), state, self_test, false, "", {}, "require", {}};
 }
 
 admission_verdict by_operator(std::string name, admission_state state) {
-  return {std::move(name), "", state, {}, true, "said so", {}};
+  return {std::move(name), "", state, {}, true, "said so", {}, {}, {}};
 }
 
 invocation_outcome outcome_of(std::string name, invocation_verdict verdict, double duration_s = 1) {
   return {std::move(name), 1, verdict, "ok", verdict == invocation_verdict::failed ? "broke" : "", duration_s};
+}
+
+failure_evidence evidence_of(planner_stage stage, failure_code code, std::string message,
+                             std::string stderr_tail = {}) {
+  failure_evidence evidence;
+  evidence.stage = stage;
+  evidence.code = code;
+  evidence.message = std::move(message);
+  evidence.stderr_tail = std::move(stderr_tail);
+  return evidence;
 }
 
 /// Three admitted planners at time 0.
@@ -139,19 +149,6 @@ TEST_CASE("What was said of the same bytes is known, here and from the store") {
   CHECK(table.known_verdict("aaa")->digest == "d1");
 }
 
-TEST_CASE("Of one name the verdicts on the last few digests are kept") {
-  verdict_memory memory;
-  for (int version = 0; version < 10; ++version) {
-    memory.remember(verdict("aaa", admission_state::admitted, true, "d" + std::to_string(version)));
-  }
-  CHECK(memory.find("aaa", "d9"));
-  CHECK(memory.find("aaa", "d6"));
-  CHECK_FALSE(memory.find("aaa", "d5"));
-  CHECK_FALSE(memory.operator_decision("aaa"));
-  memory.remember(verdict("bbb", admission_state::pending));
-  CHECK_FALSE(memory.find("bbb", "d1"));
-}
-
 TEST_CASE("An operator's word wins over verdicts, other bytes and the next discovery") {
   auto table = three();
   CHECK(table.apply_verdict(by_operator("AAA ", admission_state::quarantined), 1));
@@ -225,7 +222,7 @@ TEST_CASE("A failed start makes a record no candidate, but it can be acquired; a
   news.name = "aaa";
   news.phase = instance_phase::idle;
   news.error = "exited at once";
-  news.evidence = failure_evidence{planner_stage::load, failure_code::load_failed, "exited at once", 1, {}, "noise"};
+  news.evidence = evidence_of(planner_stage::load, failure_code::load_failed, "exited at once", "noise");
   table.apply_instance_state(news);
   CHECK_FALSE(table.make_snapshot(0, 1).rows[0].is_active());
   CHECK_FALSE(table.find_failure("aaa"));
@@ -252,7 +249,8 @@ TEST_CASE("A spent restart budget quarantines, but never the last admitted plann
   const auto spent = [&table](const char* name) {
     restart_budget_spent report;
     report.name = name;
-    report.evidence = failure_evidence{planner_stage::restart, failure_code::planner_crashed, "died", {}, 11, ""};
+    report.evidence = evidence_of(planner_stage::restart, failure_code::planner_crashed, "died");
+    report.evidence.signal = 11;
     return table.decide_budget(report, 50);
   };
   CHECK(spent("aaa") == budget_decision::quarantine);
@@ -279,7 +277,7 @@ TEST_CASE("With quarantine disabled a planner that cannot start is admitted with
   planner_table table(off);
   table.merge(discovered({planner("aaa")}), 0);
   auto bad = verdict("aaa", admission_state::quarantined, std::nullopt);
-  bad.evidence = failure_evidence{planner_stage::load, failure_code::load_failed, "missing", {}, {}, ""};
+  bad.evidence = evidence_of(planner_stage::load, failure_code::load_failed, "missing");
   table.apply_verdict(bad, 0);
   const auto record = *table.record("aaa", true, 0);
   CHECK(record.admission == admission_state::admitted);

@@ -197,7 +197,7 @@ step_answer lifecycle_steps::get_planner(const std::string& name, bool construct
   }
   if (world_.has_failing_constructors()) (void)list();  // discovers and probes first, if that has not happened
   world_.set_constructing(true);
-  const auto handle = ask<outcome<planner_handle>>(acquire{name});
+  const auto handle = ask<outcome<planner_handle>>(acquire{name, acquire{}.timeout_ms, 0, {}});
   guild_.world.advance(settle_ms);
   world_.set_constructing(false);
   if (!handle || !*handle) return failed(handle ? *handle->error : failure{});

@@ -76,7 +76,7 @@ inline std::uint32_t answer(const std::vector<sock_filter>& program, int call, s
   throw std::runtime_error("the program has no end");
 }
 
-/// In a forked child: replaces the own-process placeholder and puts the filter on; false with errno.
+/// In a forked child: replaces what stands for its own process and puts the filter on; false with errno.
 inline bool put_on(std::vector<sock_filter>& program) {
   for (sock_filter& step : program) {
     if (BPF_CLASS(step.code) == BPF_JMP && step.k == worker_layers::own_process_id) {

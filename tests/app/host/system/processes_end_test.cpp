@@ -36,8 +36,8 @@ std::size_t open_descriptors() {
   return static_cast<std::size_t>(std::distance(begin, {}));
 }
 
-/// `exited` is told before a child's descriptors are closed and its copies removed: a start that fails for want of a file
-/// is served after both.
+/// `exited` is told before a child's descriptors are closed and its copies removed: a start that fails for want of a
+/// file is served after both.
 void wait_for_rest(process_runner& runner) {
   event_collector events;
   auto command = scripted({});

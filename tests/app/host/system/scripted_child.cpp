@@ -2,16 +2,21 @@
 // calls.
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace {
 
@@ -104,6 +109,61 @@ void fork_daemon() {
   }
 }
 
+/// "read PATH", "write PATH", "list PATH", "fork", "socket", "trace": tries it and answers "ok" or the errno's
+/// name.
+int attempt(const std::string& what, const std::string& object) {
+  errno = 0;
+  if (what == "read") {
+    const int file = open(object.c_str(), O_RDONLY);
+    char byte = 0;
+    return file >= 0 && read(file, &byte, 1) >= 0 ? 0 : errno;
+  }
+  if (what == "write") return open(object.c_str(), O_WRONLY | O_CREAT, 0600) >= 0 ? 0 : errno;
+  if (what == "list") return opendir(object.c_str()) != nullptr ? 0 : errno;
+  if (what == "fork") {
+    const pid_t pid = fork();
+    if (pid == 0) _exit(0);
+    return pid > 0 ? 0 : errno;
+  }
+  if (what == "socket") return socket(AF_INET, SOCK_STREAM, 0) >= 0 ? 0 : errno;
+  if (what == "trace") return ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) == 0 ? 0 : errno;
+  return EINVAL;
+}
+
+[[noreturn]] void obey() {
+  std::string line;
+  char byte = 0;
+  while (read(STDIN_FILENO, &byte, 1) == 1) {
+    if (byte != '\n') {
+      line.push_back(byte);
+      continue;
+    }
+    const std::size_t space = line.find(' ');
+    const int error = attempt(line.substr(0, space), space == std::string::npos ? "" : line.substr(space + 1));
+    say(line + ": " + (error == 0 ? "ok" : strerrorname_np(error)));
+    line.clear();
+  }
+  _exit(0);
+}
+
+/// Uses 100 ms of processor time and 48 MiB of memory.
+void work() {
+  std::vector<char> touched(48UL * 1'024 * 1'024, 'x');
+  volatile char sum = 0;
+  while (clock() < CLOCKS_PER_SEC / 10)
+    sum = static_cast<char>(sum + touched[static_cast<std::size_t>(clock()) % touched.size()]);
+  say("worked");
+}
+
+/// What is in the descriptor that its host handed on.
+void tell_library(const char* number, const char* name) {
+  char bytes[64];
+  const ssize_t size = pread(std::atoi(number), bytes, sizeof bytes, 0);
+  say(std::string(name) + " library " + std::string(bytes, size < 0 ? 0 : static_cast<std::size_t>(size)));
+  say("writes " + std::string(pwrite(std::atoi(number), "x", 1, 0) < 0 ? strerrorname_np(errno) : "ok"));
+  wait_to_be_killed();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -112,6 +172,8 @@ int main(int argc, char** argv) {
   if (mode == "echo") echo_lines();
   if (mode == "exit") return static_cast<int>(number);
   if (mode == "facts") tell_facts();
+  if (mode == "obey") obey();
+  if (mode == "--library" && argc == 5) tell_library(argv[2], argv[4]);
   if (mode == "noise") {
     write_all(1, std::string_view("\x00\xff\x01 noise\r\n\n{{{\n", 16));
   } else if (mode == "half") {
@@ -148,6 +210,17 @@ int main(int argc, char** argv) {
   } else if (mode == "survivor_and_wait") {
     fork_survivor();
     wait_to_be_killed();
+  } else if (mode == "daemon_and_wait") {
+    fork_daemon();
+    wait_to_be_killed();
+  } else if (mode == "work") {
+    work();
+    if (number == 0) wait_to_be_killed();
+  } else if (mode == "hog") {
+    std::vector<std::vector<char>> held;
+    for (long step = 0; step < 64; ++step) held.emplace_back(64UL * 1'024 * 1'024);
+  } else if (mode == "whoami") {
+    say("uid " + std::to_string(getuid()) + " gid " + std::to_string(getgid()));
   } else if (mode == "daemon_then_exit") {
     fork_daemon();
     char byte = 0;

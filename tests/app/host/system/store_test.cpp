@@ -61,15 +61,22 @@ TEST_CASE("What was saved is recalled by the next process") {
   const auto log = std::make_shared<collecting_log>();
   auto quarantined = verdict("risk_planner", "d1", admission_state::quarantined);
   quarantined.self_test_passed = false;
-  quarantined.evidence = failure_evidence{
-      planner_stage::self_test, failure_code::self_test_failed, "said \"no\"\n\xc3\xa9", 3, std::nullopt,
-      std::string("tail\0x", 6)};
+  quarantined.evidence = failure_evidence{planner_stage::self_test,
+                                          failure_code::self_test_failed,
+                                          "said \"no\"\n\xc3\xa9",
+                                          3,
+                                          std::nullopt,
+                                          std::string("tail\0x", 6),
+                                          process_ending::over_limit,
+                                          "memory",
+                                          {1, 2, 3},
+                                          4};
   auto decided = verdict("risk_planner", "", admission_state::admitted);
   decided.by_operator = true;
   {
     const auto store = opened(folder.path(), log);
-    store->save({{quarantined, decided, verdict("other", "d2", admission_state::admitted)}, {}});
-    store->save({{}, {increment("risk_planner", true, 1'000), increment("risk_planner", false, 1'000)}});
+    store->save({{quarantined, decided, verdict("other", "d2", admission_state::admitted)}, {}, {}});
+    store->save({{}, {increment("risk_planner", true, 1'000), increment("risk_planner", false, 1'000)}, {}});
     CHECK(committed(*store));
     CHECK(store->memory_only().empty());
   }
@@ -91,15 +98,15 @@ TEST_CASE("A later verdict replaces an earlier one, and old digests are forgotte
   const state_folder folder;
   const auto store = opened(folder.path());
   for (int index = 0; index < 20; ++index) {
-    store->save({{verdict("p", std::to_string(index), admission_state::admitted)}, {}});
+    store->save({{verdict("p", std::to_string(index), admission_state::admitted)}, {}, {}});
   }
-  store->save({{verdict("p", "19", admission_state::quarantined)}, {}});
+  store->save({{verdict("p", "19", admission_state::quarantined)}, {}, {}});
   auto decided = verdict("p", "19", admission_state::quarantined);
   decided.by_operator = true;
-  store->save({{decided}, {}});
+  store->save({{decided}, {}, {}});
   decided.state = admission_state::admitted;
   decided.digest = "18";
-  store->save({{decided}, {}});
+  store->save({{decided}, {}, {}});
   REQUIRE(committed(*store));
   const auto known = recalled(*store);
   REQUIRE(known.verdicts.size() == 9);
@@ -126,7 +133,7 @@ TEST_CASE("Increments decay the stored weights to their moment and then count in
     success = success * kept + (good ? 1 : 0);
     failures = failures * kept + (good ? 0 : 1);
     at_ms = std::max(at_ms, wall_ms);
-    store->save({{}, {increment("p", good, wall_ms, half_life_s)}});
+    store->save({{}, {increment("p", good, wall_ms, half_life_s)}, {}});
     if (index % 17 == 0) REQUIRE(committed(*store));
   }
   REQUIRE(committed(*store));
@@ -156,14 +163,14 @@ TEST_CASE("The increments of several stores and processes add up") {
   const pid_t child = ::fork();
   if (child == 0) {
     const auto store = opened(folder.path());
-    for (int index = 0; index < each; ++index) store->save({{}, {increment("p", false, 1'000)}});
+    for (int index = 0; index < each; ++index) store->save({{}, {increment("p", false, 1'000)}, {}});
     ::_exit(committed(*store) ? 0 : 1);
   }
   const auto first = opened(folder.path());
   const auto second = opened(folder.path());
   for (int index = 0; index < each; ++index) {
-    first->save({{}, {increment("p", true, 1'000)}});
-    second->save({{}, {increment("p", true, 1'000)}});
+    first->save({{}, {increment("p", true, 1'000)}, {}});
+    second->save({{}, {increment("p", true, 1'000)}, {}});
   }
   CHECK(committed(*first));
   CHECK(committed(*second));
@@ -183,7 +190,7 @@ TEST_CASE("A corrupt file is set aside and a new one begun") {
   {
     const auto store = opened(folder.path());
     for (int index = 0; index < 500; ++index) {
-      store->save({{verdict("planner" + std::to_string(index), "d", admission_state::admitted)}, {}});
+      store->save({{verdict("planner" + std::to_string(index), "d", admission_state::admitted)}, {}, {}});
     }
     REQUIRE(committed(*store));
   }
@@ -207,7 +214,7 @@ TEST_CASE("A corrupt file is set aside and a new one begun") {
   {
     const auto store = opened(folder.path(), log);
     CHECK(recalled(*store).verdicts.empty());
-    store->save({{verdict("new", "d", admission_state::admitted)}, {}});
+    store->save({{verdict("new", "d", admission_state::admitted)}, {}, {}});
     CHECK(committed(*store));
     CHECK(store->memory_only().empty());
   }
@@ -251,7 +258,7 @@ TEST_CASE("What cannot be written is left alone, said, and planguild goes on wit
     { (void)opened(folder.path()); }
     sqlite3* ours = nullptr;
     REQUIRE(sqlite3_open(path.c_str(), &ours) == SQLITE_OK);
-    REQUIRE(sqlite3_exec(ours, "PRAGMA user_version = 2", nullptr, nullptr, nullptr) == 0);
+    REQUIRE(sqlite3_exec(ours, "PRAGMA user_version = 3", nullptr, nullptr, nullptr) == 0);
     sqlite3_close(ours);
   }
   const auto before = names_in(folder.path());
@@ -259,7 +266,7 @@ TEST_CASE("What cannot be written is left alone, said, and planguild goes on wit
   const auto store = opened(directory, log);
   CHECK_FALSE(store->memory_only().empty());
   CHECK(log->mentions("Nothing is kept on disk"));
-  store->save({{verdict("p", "d", admission_state::admitted)}, {}});
+  store->save({{verdict("p", "d", admission_state::admitted)}, {}, {}});
   CHECK(store->flush(0));
   CHECK(recalled(*store).verdicts.empty());
   CHECK(names_in(folder.path()) == before);
@@ -290,7 +297,7 @@ TEST_CASE("A full disk keeps updates in memory, says so once, and loses nothing 
   const auto log = std::make_shared<collecting_log>();
   {
     const auto store = opened(folder.path(), log);
-    store->save({{verdict("before", "d", admission_state::admitted)}, {}});
+    store->save({{verdict("before", "d", admission_state::admitted)}, {}, {}});
     REQUIRE(committed(*store));
     rlimit old_limit{};
     ::getrlimit(RLIMIT_FSIZE, &old_limit);
@@ -298,7 +305,7 @@ TEST_CASE("A full disk keeps updates in memory, says so once, and loses nothing 
     rlimit small = old_limit;
     small.rlim_cur = 1;
     ::setrlimit(RLIMIT_FSIZE, &small);  // every write fails, as on a full disk
-    store->save({{verdict("meanwhile", "d", admission_state::admitted)}, {}});
+    store->save({{verdict("meanwhile", "d", admission_state::admitted)}, {}, {}});
     const bool while_full = store->flush(limits::store_commit_ms);
     const bool again = store->flush(limits::store_commit_ms);
     ::setrlimit(RLIMIT_FSIZE, &old_limit);
@@ -319,7 +326,7 @@ TEST_CASE("A recall is answered once and in time, also while another process hol
   REQUIRE(sqlite3_open((folder.path() + "/planguild.db").c_str(), &other) == SQLITE_OK);
   sqlite3_busy_timeout(other, 10'000);
   REQUIRE(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr) == SQLITE_OK);
-  store->save({{verdict("p", "d", admission_state::admitted)}, {}});
+  store->save({{verdict("p", "d", admission_state::admitted)}, {}, {}});
   recall_collector answers;
   store->load(answers.callback());
   store->load(answers.callback());
@@ -354,7 +361,7 @@ TEST_CASE("An empty state directory's name is refused, and no store knows nothin
   REQUIRE_FALSE(refused);
   CHECK(refused.error->code == failure_code::invalid_configuration);
   const auto none = make_null_store();
-  none->save({{verdict("p", "d", admission_state::admitted)}, {}});
+  none->save({{verdict("p", "d", admission_state::admitted)}, {}, {}});
   CHECK(recalled(*none) == store_contents{});
   CHECK(none->flush(0));
   CHECK_FALSE(none->memory_only().empty());
