@@ -20,7 +20,7 @@ int answer_one(const command_context& context, std::string stage, Ask ask, Show 
   if (!started.guild) return started.exit_code;
   auto& guild = *started.guild;
   progress_line progress{is_progress_shown(context.line)};
-  progress.stage(std::move(stage));
+  progress.stage(std::move(stage), probes_left(guild));
   auto answer = [&] {
     const interrupt_watch::scope scope{context.interrupts, [&guild] { guild.cancel(); }};
     return ask(guild);

@@ -3,7 +3,8 @@
 
 #include <algorithm>
 
-#include "app/cli/plan_view.hpp"
+#include "app/cli/measures.hpp"
+#include "app/cli/posture_text.hpp"
 #include "app/cli/table.hpp"
 #include "messages/text.hpp"
 
@@ -36,12 +37,50 @@ std::string reliability(const reliability_view& view) {
   return view.score ? fixed(*view.score, 4) : "-";
 }
 
+/// How the process came to its end, in words; empty: nothing is known.
+std::string ending_text(const failure_evidence& evidence) {
+  const auto with = [&evidence](std::string text) {
+    return evidence.ending_detail.empty() ? text : text + ": " + evidence.ending_detail;
+  };
+  switch (evidence.ending) {
+    case process_ending::none:
+      return {};
+    case process_ending::exited:
+      return "by itself";
+    case process_ending::signalled:
+      return "by a signal";
+    case process_ending::filtered:
+      return with("by the system call filter");
+    case process_ending::timed_out:
+      return with("killed, its time had run out");
+    case process_ending::over_limit:
+      return with("over a limit");
+    case process_ending::protocol_broken:
+      return with("killed for what it wrote");
+    case process_ending::not_started:
+      return "never started";
+    case process_ending::insecure:
+      return with("before its first byte, its sandbox lacked what is required");
+  }
+  return {};
+}
+
+std::string resources_text(const resource_use& used) {
+  if (used == resource_use{}) return {};
+  auto result = with_separators(static_cast<std::uint64_t>(std::max<std::int64_t>(used.wall_ms, 0))) + " ms, " +
+                with_separators(static_cast<std::uint64_t>(std::max<std::int64_t>(used.cpu_ms, 0))) +
+                " ms of processor";
+  if (used.peak_memory_bytes > 0) result += ", " + bytes_text(used.peak_memory_bytes);
+  return result;
+}
+
 /// `known` is what has been said already.
 std::string evidence_text(const failure_evidence& evidence, std::string_view known, const text_style& style) {
   auto how = std::string{to_string(evidence.stage)} + ", " + std::string{to_string(evidence.code)};
   if (evidence.exit_code) how += ", exit code " + std::to_string(*evidence.exit_code);
   if (evidence.signal) how += ", signal " + std::to_string(*evidence.signal);
   auto result = field("evidence", how, style);
+  result += field("ended", ending_text(evidence), style) + field("used", resources_text(evidence.resources), style);
   if (evidence.message != known) result += field("", evidence.message, style);
   std::vector<std::string> lines;
   for (std::string_view rest = evidence.stderr_tail; !rest.empty();) {
@@ -102,12 +141,12 @@ std::string list_text(const planner_list& list, const text_style& style) {
               {"reliability", alignment::right},
               {"tier"},
               {"ready"},
-              {"sandbox"},
+              {"sandbox", alignment::left, true},
               {"capabilities", alignment::left, true}}};
   for (const auto& record : list.planners) {
     const auto admission = record.error.empty() ? std::string{to_string(record.admission)} : std::string{"error"};
     rows.add({printable(record.name), printable(record.version), admission, reliability(record.reliability),
-              fit(printable(record.tier), 12), yes_or_no(record.production_ready), printable(record.sandbox),
+              fit(printable(record.tier), 12), yes_or_no(record.production_ready), sandbox_cell(record),
               printable(text::join(record.capabilities, " "))},
              colour_of(record));
   }
@@ -149,8 +188,7 @@ std::string record_text(const planner_record& record, const text_style& style) {
   result += field("reliability", history, style) + field("last error", behaviour.last_error, style);
   result += field("instance",
                   std::string{to_string(record.instance)} + ", generation " + std::to_string(record.generation), style);
-  const auto sandbox = record.sandbox == "none" ? std::string{sandbox_notice} : record.sandbox;
-  result += field("sandbox", sandbox, style) + field("source", to_string(record.source), style);
+  result += record_sandbox_text(record, style, label_columns) + field("source", to_string(record.source), style);
   result += field("manifest", record.where, style) + field("digest", record.digest, style);
   if (record.evidence) result += evidence_text(*record.evidence, record.admission_reason, style);
   return result;
@@ -163,7 +201,6 @@ std::string discovery_text(const discovery_report& report, const text_style& sty
                    std::to_string(report.pending) + " pending, " + std::to_string(report.quarantined) + " quarantined",
                style, label_columns);
   result += field("planners", text::join(report.planners, ", "), style);
-  result += field("sandbox", sandbox_notice, style);
   result += field("signature", report.signature, style);
   if (!report.skipped.empty()) result += skipped_text(report.skipped, style);
   if (!report.import_failures.empty()) result += refused_text(report.import_failures, style);
@@ -183,22 +220,37 @@ std::string health_text(const health_report& report, const text_style& style) {
   const auto mean = report.mean_reliability ? fixed(*report.mean_reliability, 4) : std::string{"none yet"};
   result += field("reliability", mean + " on average, floor " + text::shortest(report.min_reliability), style);
   result += field("refused", counted(report.import_failures, "manifest") + " or roots", style);
-  result += field("sandbox", report.sandbox == "none" ? std::string{sandbox_notice} : report.sandbox, style);
+  result += field("sandbox", report.sandbox, style);
   for (const auto& alert : report.alerts) result += alert_text(alert, style);
   for (const auto& suggestion : report.suggestions) result += field("to do", suggestion, style);
   return result;
 }
 
-std::string verdict_text(const admission_verdict& verdict, const text_style& style) {
+std::string verdict_text(const admission_verdict& verdict, const planner_record& record, const text_style& style) {
   auto result = painted(style, paint::bold, printable(verdict.name)) + "  " +
                 painted(style, colour_of(verdict.state), to_string(verdict.state)) + "\n";
   result += field("reason", verdict.reason, style);
   if (verdict.self_test_passed) result += field("self-test", *verdict.self_test_passed ? "passed" : "failed", style);
   if (verdict.by_operator) result += field("decided by", "an operator", style);
-  result += field("sandbox", sandbox_notice, style);
+  const auto nothing = record.source == planner_source::builtin ? "none: it is builtin and runs in the host's process"
+                                                                : "none: its process was not made";
+  result +=
+      posture_text(verdict.posture, nothing, style, label_columns) + permissions_text(record, style, label_columns);
+  result += field("setting", verdict.conditions, style);
   result += field("digest", verdict.digest, style);
   if (verdict.evidence) result += evidence_text(*verdict.evidence, verdict.reason, style);
   return result;
+}
+
+std::string crash_text(const crash_report& report, const text_style& style) {
+  const auto& evidence = report.evidence;
+  auto result = painted(style, paint::bold, printable(report.name)) + "  " +
+                painted(style, paint::red, to_string(evidence.code)) + "\n";
+  result += field("when", moment_text(static_cast<double>(evidence.wall_ms) / 1e3), style);
+  result += field("message", evidence.message, style);
+  result += posture_text(report.posture, "none was on", style, label_columns);
+  result += field("digest", report.digest, style);
+  return result + evidence_text(evidence, evidence.message, style);
 }
 
 }  // namespace planguild::cli

@@ -17,7 +17,10 @@ std::string record_text(const planner_record& record, const text_style& style);
 std::string discovery_text(const discovery_report& report, const text_style& style);
 /// With every alert and every suggestion.
 std::string health_text(const health_report& report, const text_style& style);
-std::string verdict_text(const admission_verdict& verdict, const text_style& style);
+/// `record` is the planner's, for what it requests and is granted.
+std::string verdict_text(const admission_verdict& verdict, const planner_record& record, const text_style& style);
+/// The last crash: stage, code, how it ended, what it used, what held it in, and the end of its standard error.
+std::string crash_text(const crash_report& report, const text_style& style);
 
 /// One alert as a labelled line of a report.
 std::string alert_text(const alert& alert, const text_style& style);

@@ -22,6 +22,8 @@ int dispatch(const command_context& context) {
       return run_list(context);
     case command::describe:
       return run_describe(context);
+    case command::crash:
+      return run_crash(context);
     case command::discover:
       return run_discover(context);
     case command::health:

@@ -65,6 +65,7 @@ plan_view view_of(const command_line& line, const planning_ground& ground, plan_
         shown_selection(std::move(*view.reply.selection), limits::breakdown_rows_default, line.explain);
   }
   view.explain = line.explain;
+  view.policy = ground.configuration.sandbox;
   return view;
 }
 

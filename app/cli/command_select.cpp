@@ -4,6 +4,7 @@
 
 #include "app/cli/commands.hpp"
 #include "app/cli/planning_support.hpp"
+#include "app/cli/posture_text.hpp"
 #include "app/cli/selection_text.hpp"
 #include "messages/json.hpp"
 
@@ -17,6 +18,9 @@ int show_selection(const command_context& context, planning_ground ground, selec
   }
   selection_view view;
   view.objective = line.objective;
+  for (const auto& record : ground.planners.planners) {
+    if (record.name == chosen.best) view.sandbox = expected_sandbox(record, ground.configuration.sandbox);
+  }
   view.context = std::move(ground.context.view);
   view.planners = std::move(ground.counts);
   view.selection = shown_selection(std::move(chosen), line.top, line.explain);

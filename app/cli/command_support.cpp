@@ -170,6 +170,14 @@ int print_json(const nlohmann::ordered_json& value, int code, const command_cont
   return print_answer(dump_json(value, 2) + "\n", code, context);
 }
 
+std::function<std::string()> probes_left(session& guild) {
+  if (guild.is_attached()) return {};  // its one connection is waiting for the answer
+  return [&guild]() -> std::string {
+    const auto report = guild.health({});
+    return report && report->pending > 0 ? ", " + with_separators(report->pending) + " left to test" : "";
+  };
+}
+
 bool is_progress_shown(const command_line& line) {
   return !line.quiet && is_error_terminal();
 }

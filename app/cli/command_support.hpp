@@ -2,6 +2,7 @@
 // command; main thread.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
@@ -56,6 +57,9 @@ int print_answer(std::string_view text, int code, const command_context& context
 
 /// Prints JSON with an indent of 2, as above.
 int print_json(const nlohmann::ordered_json& value, int code, const command_context& context);
+
+/// For a progress line: how many planners of a runtime of its own are still to be tested. `guild` must outlive it.
+std::function<std::string()> probes_left(session& guild);
 
 /// Whether progress is shown.
 bool is_progress_shown(const command_line& line);

@@ -9,6 +9,7 @@ int run_plan(const command_context& context);
 int run_select(const command_context& context);
 int run_list(const command_context& context);
 int run_describe(const command_context& context);
+int run_crash(const command_context& context);
 int run_discover(const command_context& context);
 int run_health(const command_context& context);
 int run_probe(const command_context& context);

@@ -273,7 +273,7 @@ doctor_report examine(const doctor_facts& facts) {
   examine_launcher(facts, report);
   examine_store(facts, report);
   examine_planners(facts, report);
-  examine_kernel(facts.kernel, report);
+  examine_kernel(facts.kernel, facts.configuration.value.sandbox, report);
   return report.take();
 }
 

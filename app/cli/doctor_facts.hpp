@@ -49,7 +49,7 @@ struct kernel_feature {
   std::string reason;  // why it does not
 };
 
-/// What the sandbox will need of this machine, asked of the kernel itself.
+/// What the sandbox needs of this machine, asked of the kernel itself.
 struct kernel_facts {
   std::string release;   // "6.1.0-18-amd64"
   int landlock_abi = 0;  // 0: there is none

@@ -1,4 +1,4 @@
-// Asking the kernel for what the sandbox will need. One short-lived child process; main thread, before a runtime's
+// Asking the kernel for what the sandbox needs. One short-lived child process; main thread, before a runtime's
 // threads exist or beside them.
 #include <fcntl.h>
 #include <linux/seccomp.h>

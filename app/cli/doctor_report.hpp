@@ -29,7 +29,8 @@ class report_maker {
   doctor_report report_;
 };
 
-/// What the sandbox will miss. Notes only: planners run unsandboxed in this version, so nothing depends on it yet.
-void examine_kernel(const kernel_facts& kernel, report_maker& report);
+/// What the sandbox misses on this machine: each layer that is not there is a note; each guarantee that cannot hold
+/// without it is an error where `policy` requires it, a warning where it takes what there is, else a note.
+void examine_kernel(const kernel_facts& kernel, const sandbox_policy& policy, report_maker& report);
 
 }  // namespace planguild::cli

@@ -48,6 +48,8 @@ constexpr std::array<command_names, 24> commands = {
      {command::select, "select", "Choose the best planner for an objective and say why"},
      {command::list, "list", "Show every planner"},
      {command::describe, "describe", "Show all that is known of one planner"},
+     {command::crash, "crash",
+      "Show the last crash of a planner: how it ended, and with which evidence (exit code 1 if none is known)"},
      {command::discover, "discover",
       "Look for planners and say what was found, left out or refused (exit code 1 if something was refused)"},
      {command::health, "health", "Say whether planners are ready (exit code 1 if not) and what to do"},
@@ -184,6 +186,7 @@ void add_arguments(CLI::App& app, raw_values& raw, enum command which) {
       app.add_option("--top", raw.line.top, "Rows of the ranking")->type_name("N")->check(CLI::Range(1, 100'000));
       break;
     case command::describe:
+    case command::crash:
     case command::probe:
       app.add_option("NAME", raw.line.name, "Name of the planner")->required();
       break;

@@ -25,6 +25,7 @@ enum class command {
   select,
   list,
   describe,
+  crash,
   discover,
   health,
   index,
@@ -74,7 +75,7 @@ struct command_line {
   std::string out_file;
   std::uint64_t top = 16;
   // the others
-  std::string name;       // describe, probe, quarantine, reinstate, new; schema: which one
+  std::string name;       // describe, crash, probe, quarantine, reinstate, new; schema: which one
   std::string directory;  // index; new: empty is a folder of the planner's name
   scaffold_language language = scaffold_language::cpp;  // new
   std::vector<std::string> files;                       // lint; replay: exactly one

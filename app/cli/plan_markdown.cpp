@@ -4,6 +4,7 @@
 #include <set>
 #include <string_view>
 
+#include "app/cli/posture_text.hpp"
 #include "app/cli/text_layout.hpp"
 #include "messages/text.hpp"
 
@@ -94,7 +95,7 @@ std::string origin_markdown(const plan_view& view) {
     result += "Repository: " + counted(context.files, "file") + ", " + counted(context.lines, "line") + ", " +
               counted(context.cycles, "import cycle") + ", " + counted(context.hotspots, "hotspot") + "  \n";
   }
-  return result + "Sandbox: " + std::string{sandbox_notice} + "\n";
+  return result + "Sandbox: " + markdown_text(instance_sandbox(view.reply.instance, view.policy)) + "\n";
 }
 
 }  // namespace
@@ -103,7 +104,7 @@ std::string plan_mermaid(const plan_view& view) {
   const auto& made = view.reply.plan;
   const auto numbers = task_numbers(made);
   const std::set<std::string_view> critical{made.critical_path.begin(), made.critical_path.end()};
-  std::string result = "graph TD\n  %% sandbox: " + std::string{sandbox_notice} + "\n";
+  std::string result = "graph TD\n  %% sandbox: " + instance_sandbox(view.reply.instance, view.policy) + "\n";
   if (made.tasks.empty()) return result + "  nothing[\"nothing to do\"]\n";
   std::string links;
   for (const auto position : ordered_tasks(made)) {

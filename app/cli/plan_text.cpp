@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "app/cli/posture_text.hpp"
 #include "app/cli/selection_text.hpp"
 #include "app/cli/table.hpp"
 #include "messages/text.hpp"
@@ -99,7 +100,7 @@ std::string choice_text(const plan_view& view, const text_style& style) {
       result += labelled("failed", printable(attempt.planner + ": " + attempt.problem->message), style);
     }
   }
-  result += labelled("sandbox", sandbox_notice, style);
+  result += labelled("sandbox", instance_sandbox(view.reply.instance, view.policy), style);
   if (view.explain && view.reply.selection && !view.reply.selection->explanations.empty()) {
     result += "\n" + painted(style, paint::bold, "every planner") + "\n" + fates_text(*view.reply.selection, style);
   }

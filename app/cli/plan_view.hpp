@@ -42,6 +42,7 @@ struct plan_view {
   plan_reply reply;
   double duration_s = 0;
   bool explain = false;
+  sandbox_policy policy;  // under which it ran
   std::optional<stop_report> stopped;
 };
 
@@ -50,6 +51,7 @@ struct selection_view {
   context_view context;
   planners_view planners;
   struct selection selection;
+  std::string sandbox;  // of the chosen planner, in words
   bool explain = false;
 };
 
@@ -65,8 +67,5 @@ std::vector<std::size_t> task_numbers(const plan& made);
 /// The numbers of the tasks that `ids` names, ascending; unknown ones are left out.
 std::vector<std::size_t> numbers_of(const plan& made, const std::vector<std::string>& ids,
                                     const std::vector<std::size_t>& numbers);
-
-/// The one line that says how planners run.
-inline constexpr std::string_view sandbox_notice = "none: planners run unsandboxed in this version";
 
 }  // namespace planguild::cli

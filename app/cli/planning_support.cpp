@@ -30,7 +30,7 @@ outcome<planning_ground> prepare_ground(const command_context& context, session&
   ground.context = std::move(*deep);
 
   const stopwatch watch;
-  progress.stage("looking for planners and testing new ones");
+  progress.stage("looking for planners and testing new ones", probes_left(guild));
   list_request request;
   request.wait_for_admissions = true;
   request.timeout_ms = line.timeout_ms > 0 ? remaining_ms(line, since_start) : waiting_ms_default;

@@ -27,6 +27,7 @@ struct progress_line::parts {
   std::mutex guard;
   std::condition_variable changed;
   std::string stage;
+  std::function<std::string()> more;
   bool over = false;
   std::thread thread;
 
@@ -37,9 +38,13 @@ struct progress_line::parts {
     if (!changed.wait_for(lock, quiet_at_first, [this] { return over; })) {
       for (std::size_t turn = 0; !over; ++turn) {
         const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - begin);
-        const auto text = std::string{clear_line} + "|/-\\"[turn % 4] + " " + fit(stage, columns_max) + "  " +
-                          std::to_string(seconds.count()) + " s";
-        complain(text);
+        const auto ask = more;
+        auto what = stage;
+        lock.unlock();  // asking may take a moment
+        if (ask) what += ask();
+        complain(std::string{clear_line} + "|/-\\"[turn % 4] + " " + fit(what, columns_max) + "  " +
+                 std::to_string(seconds.count()) + " s");
+        lock.lock();
         printed = true;
         changed.wait_for(lock, step, [this] { return over; });
       }
@@ -58,10 +63,11 @@ progress_line::~progress_line() {
   end();
 }
 
-void progress_line::stage(std::string text) {
+void progress_line::stage(std::string text, std::function<std::string()> more) {
   if (!parts_) return;
   const std::lock_guard lock{parts_->guard};
   parts_->stage = std::move(text);
+  parts_->more = std::move(more);
 }
 
 void progress_line::end() {

@@ -2,6 +2,7 @@
 // of its own while it shows something.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -16,8 +17,10 @@ class progress_line {
   progress_line(const progress_line&) = delete;
   progress_line& operator=(const progress_line&) = delete;
 
-  /// What is going on from now on; printable text. Any thread.
-  void stage(std::string text);
+  /// What is going on from now on; printable text. `more` is asked again and again while the line shows, by a thread of
+  /// the line's own, for what to say behind it; it must not block for long, and what it uses must outlive `end`. Any
+  /// thread.
+  void stage(std::string text, std::function<std::string()> more = {});
   /// Ends it before something else is printed; later calls do nothing.
   void end();
 

@@ -1,10 +1,13 @@
 // The schema of configuration files, made from the table of variables. Owned by the command; pure function, any thread.
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "app/cli/schema.hpp"
 #include "messages/config.hpp"
 #include "messages/config_parse.hpp"
+#include "messages/sandbox_text.hpp"
+#include "messages/text.hpp"
 
 namespace planguild::cli {
 namespace {
@@ -21,6 +24,13 @@ ordered_json default_of(const config_field& field, const ordered_json& type) {
   if (type == "boolean") return shown == "1";
   if (type == "number" || type == "integer") return ordered_json::parse(shown, nullptr, false);
   return shown;
+}
+
+/// What FACTORY_SANDBOX takes; that no guarantee occurs twice, a pattern does not say.
+std::string sandbox_pattern() {
+  std::vector<std::string> names(guarantees.begin(), guarantees.end());
+  const auto one = "(" + text::join(names, "|") + ")";
+  return "^(require(:" + one + "(," + one + ")*)?|best|off)?$";
 }
 
 /// Texts are allowed everywhere, because a file may hold what the environment would; the other type is what the
@@ -40,9 +50,15 @@ ordered_json property_of(const config_field& field) {
     result["default"] = field.show(config{});
     return result;
   }
-  if (!accepts(field, "1") && !accepts(field, "0")) {
-    const auto shown = field.show(config{});  // one value only, or nothing yet
-    result["const"] = shown;
+  if (field.variable == "FACTORY_TIE_BREAK") {
+    result["enum"] = {"name", "newest", "least_recent"};
+    result["default"] = field.show(config{});
+    return result;
+  }
+  if (field.variable == "FACTORY_SANDBOX") {
+    result["type"] = "string";
+    result["pattern"] = sandbox_pattern();
+    result["default"] = field.show(config{});
     return result;
   }
   const bool is_flag = accepts(field, "false");

@@ -41,7 +41,7 @@ constexpr const char* manifest_text = R"json({
     "self_test": {"description": "Whether it answers self_test.", "type": "boolean", "default": false},
     "timeout_s": {"description": "Seconds that one plan may take.", "type": "number", "exclusiveMinimum": 0},
     "permissions": {
-      "description": "What the planner asks for. A request, not a grant: in this version nothing enforces it.",
+      "description": "What the planner asks for beyond its sandbox. It gets what FACTORY_GRANTS grants of it.",
       "type": "object",
       "properties": {
         "network": {
@@ -49,8 +49,8 @@ constexpr const char* manifest_text = R"json({
           "type": "array",
           "items": {"type": "integer", "minimum": 1, "maximum": 65535}
         },
-        "read": {"description": "Paths it reads.", "type": "array", "items": {"type": "string"}},
-        "write": {"description": "Paths it writes.", "type": "array", "items": {"type": "string"}}
+        "read": {"description": "Absolute paths it reads.", "type": "array", "items": {"type": "string"}},
+        "write": {"description": "Absolute paths it writes.", "type": "array", "items": {"type": "string"}}
       }
     },
     "entry": {

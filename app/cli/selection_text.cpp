@@ -155,7 +155,7 @@ std::string selection_text(const selection_view& view, const text_style& style) 
   auto result = origin_text(view.context, view.planners, style) + "\n";
   result += labelled("chosen", printable(view.selection.best), style);
   result += ranking_text(view.selection, style);
-  result += labelled("sandbox", sandbox_notice, style);
+  result += labelled("sandbox", view.sandbox, style);
   if (view.explain && !view.selection.explanations.empty()) {
     result += "\n" + painted(style, paint::bold, "every planner") + "\n" + fates_text(view.selection, style);
   }

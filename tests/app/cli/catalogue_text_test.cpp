@@ -79,7 +79,7 @@ TEST_CASE("A record shows everything, and evidence without control characters") 
         "admission     quarantined: it did not start\n"
         "reliability   0.7500, 3 invocations, 1 failure, 120 ms on average\n"
         "instance      idle, generation 1\n"
-        "sandbox       none: planners run unsandboxed in this version\n"
+        "sandbox       none yet: it was not started in this runtime\n"
         "source        root\n"
         "manifest      /p/risk_planner.planner.json\n"
         "digest        abc\n"
@@ -113,7 +113,6 @@ TEST_CASE("Discovery names what was left out and refused") {
   CHECK(discovery_text(report, plain) ==
         "found         2 planners: 1 admitted, 1 pending, 0 quarantined\n"
         "planners      one, two\n"
-        "sandbox       none: planners run unsandboxed in this version\n"
         "signature     s1\n"
         "\nleft out\nodd  not allowed  export X=odd\n"
         "\nrefused\ninvalid_manifest  /p/bad.planner.json\n  version is missing\n"
@@ -125,13 +124,14 @@ TEST_CASE("Health says whether planners are ready and what to do") {
   report.quarantined = 1;
   report.records = 1;
   report.min_reliability = 0.25;
+  report.sandbox = "require; 1 not started yet";
   report.suggestions = {"look at `planguild describe odd`"};
   CHECK(health_text(report, plain) ==
         "not ready\n"
         "planners      0 active, 0 pending, 1 quarantined, 1 record\n"
         "reliability   none yet on average, floor 0.25\n"
         "refused       0 manifests or roots\n"
-        "sandbox       none: planners run unsandboxed in this version\n"
+        "sandbox       require; 1 not started yet\n"
         "to do         look at `planguild describe odd`\n");
 }
 
@@ -143,7 +143,7 @@ TEST_CASE("A verdict shows state, reason and evidence") {
   verdict.self_test_passed = false;
   verdict.digest = "d";
   verdict.evidence = sample_evidence();
-  const auto text = verdict_text(verdict, plain);
+  const auto text = verdict_text(verdict, {}, plain);
   CHECK(text.find("odd  quarantined\nreason        it exited\nself-test     failed\nsandbox       none") == 0);
   CHECK(text.find("evidence      handshake, load_failed, exit code 3\n") != std::string::npos);
 }

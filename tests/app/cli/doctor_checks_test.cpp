@@ -304,7 +304,7 @@ TEST_CASE("No active planner is an error, and alerts are warnings") {
   }
 }
 
-TEST_CASE("What the sandbox will miss is a note, since nothing depends on it yet") {
+TEST_CASE("A layer that is missing is a note while every guarantee holds without it") {
   auto facts = healthy();
   SECTION("no Landlock") {
     facts.kernel.landlock_abi = 0;
@@ -319,11 +319,45 @@ TEST_CASE("What the sandbox will miss is a note, since nothing depends on it yet
     facts.kernel.user_namespaces = {false, "one can be made, but not mapped"};
     CHECK(has(only(facts).mend, "apparmor_restrict_unprivileged_userns=0"));
   }
-  SECTION("everything") {
+}
+
+TEST_CASE("A guarantee that cannot hold is as bad as the setting makes it, with the line that mends it") {
+  auto facts = healthy();
+  facts.kernel.landlock_abi = 0;
+  facts.kernel.landlock_reason = "this kernel has none";
+  facts.kernel.user_namespaces = {false, "this user may not make one"};
+  SECTION("required") {
+    const auto report = examine(facts);
+    CHECK_FALSE(report.good());
+    CHECK(report.count(doctor_severity::error) == 2);
+    CHECK(has(report.findings[0].what, "no-host-reads cannot hold here: it takes Landlock, or a mount namespace"));
+    CHECK(has(report.findings[0].what, "FACTORY_SANDBOX=require:no-host-writes,no-network goes on without it"));
+    CHECK(has(report.findings[0].mend, "CONFIG_SECURITY_LANDLOCK=y"));
+    CHECK(has(report.findings[1].what, "no-secrets cannot hold here"));
+  }
+  SECTION("not required") {
+    facts.configuration.value.sandbox = {sandbox_mode::require, {"no-network"}};
+    CHECK(examine(facts).good());
+  }
+  SECTION("taken as it is") {
+    facts.configuration.value.sandbox.mode = sandbox_mode::best;
+    CHECK(examine(facts).count(doctor_severity::warning) == 2);
+  }
+  SECTION("off") {
+    facts.configuration.value.sandbox.mode = sandbox_mode::off;
+    const auto report = examine(facts);
+    CHECK(report.count(doctor_severity::warning) == 1);
+    CHECK(report.count(doctor_severity::error) == 0);
+  }
+  SECTION("as root, whose planners get a user of their own") {
+    facts.kernel.is_root = true;
+    CHECK(examine(facts).count(doctor_severity::error) == 1);
+  }
+  SECTION("nothing is there") {
     facts.kernel = {};
     const auto report = examine(facts);
-    CHECK(report.findings.size() == 5);
-    CHECK(report.good());
+    CHECK(report.count(doctor_severity::error) == 4);
+    CHECK(has(report.findings[0].what, "FACTORY_SANDBOX=best goes on without it"));
     CHECK(has(report.areas.back().summary, "nothing that a sandbox needs"));
   }
 }

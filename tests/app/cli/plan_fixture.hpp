@@ -42,6 +42,10 @@ inline cli::plan_view sample_plan() {
   auto& reply = view.reply;
   reply.instance.name = "structural_planner";
   reply.instance.version = "1.0.0";
+  reply.instance.process = 4'711;
+  reply.instance.posture = {{{"landlock", layer_state::active, "abi 7"}, {"seccomp", layer_state::active, ""}},
+                            {"no-host-reads", "no-host-writes", "no-network", "no-secrets"},
+                            {}};
   auto& chosen = reply.selection.emplace();
   chosen.best = "structural_planner";
   chosen.score = 0.945;

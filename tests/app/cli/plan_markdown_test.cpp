@@ -13,7 +13,7 @@ namespace {
 
 constexpr const char* sample_graph =
     "graph TD\n"
-    "  %% sandbox: none: planners run unsandboxed in this version\n"
+    "  %% sandbox: no-host-reads, no-host-writes, no-network, no-secrets\n"
     "  t1[\"1. Pin equal scores with a test (S, low)\"]:::critical\n"
     "  t2[\"2. Split scoring from filtering (M, medium)\"]:::critical\n"
     "  t3[\"3. Name the score terms (S, low)\"]\n"
@@ -35,7 +35,7 @@ TEST_CASE("The document is a checklist with choice, evidence and graph") {
       "\n"
       "Planner: `structural_planner 1.0.0` (score 0.945, 2 candidates)  \n"
       "Repository: 168 files, 21,412 lines, 0 import cycles, 11 hotspots  \n"
-      "Sandbox: none: planners run unsandboxed in this version\n"
+      "Sandbox: no-host-reads, no-host-writes, no-network, no-secrets\n"
       "\n"
       "## Tasks\n"
       "\n"

@@ -21,7 +21,7 @@ constexpr const char* sample_text =
     "structural  0.600        0.175  0.040  0.050  0.050     0.030   0.945  chosen\n"
     "risk        0.600        0.175  0.040  0.000  0.000     0.030   0.845\n"
     "to flip     --require risk   (structural_planner does not offer \"risk\")\n"
-    "sandbox     none: planners run unsandboxed in this version\n"
+    "sandbox     no-host-reads, no-host-writes, no-network, no-secrets\n"
     "\n"
     "plan        4 tasks; ids, dependencies, cycles and files checked           0.8 s\n"
     " 1  S  low   Pin equal scores with a test  tests/registry/ranking_test.cpp\n"
@@ -160,4 +160,28 @@ TEST_CASE("Tasks that the order leaves out come last, and unknown dependencies a
   CHECK(ordered_tasks(made) == std::vector<std::size_t>{3, 0, 1, 2});
   CHECK(task_numbers(made) == std::vector<std::size_t>{2, 3, 4, 1});
   CHECK(numbers_of(made, {"pin", "nobody", "move"}, task_numbers(made)) == std::vector<std::size_t>{1, 2});
+}
+
+TEST_CASE(
+    "A plan that was made with less than everything says what is missing and the setting, and so does one without") {
+  auto view = sample_plan();
+  view.policy.mode = sandbox_mode::best;
+  CHECK(plan_text(view, {100, false})
+            .find("sandbox     no-host-reads, no-host-writes, no-network, no-secrets "
+                  "(FACTORY_SANDBOX=best)\n") != std::string::npos);
+  auto& posture = view.reply.instance.posture;
+  posture.holds = {"no-network"};
+  posture.missing = {"no-host-reads", "no-host-writes", "no-secrets"};
+  view.policy = {sandbox_mode::require, {"no-network"}};
+  CHECK(plan_text(view, {200, false})
+            .find("sandbox     no-network; missing: no-host-reads, no-host-writes, no-secrets "
+                  "(FACTORY_SANDBOX=require:no-network)\n") != std::string::npos);
+  posture.holds.clear();
+  view.policy.mode = sandbox_mode::off;
+  CHECK(plan_text(view, {200, false}).find("sandbox     none; missing: ") != std::string::npos);
+  CHECK(plan_text(view, {200, false}).find("(FACTORY_SANDBOX=off)\n") != std::string::npos);
+  posture = {};
+  view.reply.instance.process = 0;
+  CHECK(plan_text(view, {200, false}).find("sandbox     none: it is builtin and runs in the host's process\n") !=
+        std::string::npos);
 }

@@ -161,6 +161,7 @@ TEST_CASE("The configuration schema has every variable with the type that its fi
   CHECK(properties["max_profiles"]["type"] == ordered_json({"integer", "string"}));
   CHECK(properties["allowed_planners"]["type"] == ordered_json({"string", "array"}));
   CHECK(properties["overmind_env"]["type"] == "string");
-  CHECK(properties["tie_break"]["const"] == "name");
-  CHECK(properties["sandbox"]["const"].get<std::string>().empty());
+  CHECK(properties["tie_break"]["enum"] == ordered_json({"name", "newest", "least_recent"}));
+  CHECK(properties["sandbox"]["default"] == "require");
+  CHECK(properties["sandbox"]["pattern"].get<std::string>().find("no-secrets") != std::string::npos);
 }
