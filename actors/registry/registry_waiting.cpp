@@ -108,5 +108,7 @@ template void registry_state::answer_when(awaited, std::int64_t, const owed<outc
                                           std::function<outcome<planner_record>()>);
 template void registry_state::answer_when(awaited, std::int64_t, const owed<outcome<health_report>>&,
                                           std::function<outcome<health_report>()>);
+template void registry_state::answer_when(awaited, std::int64_t, const owed<outcome<crash_report>>&,
+                                          std::function<outcome<crash_report>()>);
 
 }  // namespace planguild

@@ -44,7 +44,7 @@ struct command_names {
   const char* name;
   const char* description;
 };
-constexpr std::array<command_names, 24> commands = {
+constexpr std::array<command_names, 25> commands = {
     {{command::plan, "plan", "Choose the best planner for an objective, run it and show its plan"},
      {command::select, "select", "Choose the best planner for an objective and say why"},
      {command::list, "list", "Show every planner"},
