@@ -7,8 +7,8 @@
 #include "actors/registry/planner_table.hpp"
 #include "messages/grants.hpp"
 #include "messages/limits.hpp"
-#include "messages/scrub.hpp"
 #include "messages/sandbox_text.hpp"
+#include "messages/scrub.hpp"
 #include "messages/text.hpp"
 
 namespace planguild {
