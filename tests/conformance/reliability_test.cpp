@@ -54,7 +54,7 @@ class reliability_case {
         metadata(name, expected, now_s);
       }
     } else if (operation == "unquarantine") {
-      const admission_verdict verdict{step["planner"], "", admission_state::admitted, {}, true, "", {}};
+      const admission_verdict verdict{step["planner"], "", admission_state::admitted, {}, true, "", {}, {}, {}};
       CHECK(table_.apply_verdict(verdict, now_s) == step["expect"]["result"].get<bool>());
     } else {
       REQUIRE(operation == "set_state");

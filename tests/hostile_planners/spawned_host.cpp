@@ -16,7 +16,7 @@
 namespace planguild::test {
 namespace {
 
-constexpr int patience_ms = 60'000;
+constexpr int host_patience_ms = 60'000;
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<char*> result;
@@ -75,7 +75,7 @@ bool spawned_host::next_line(std::string& line) {
     }
     pollfd entry{output_, POLLIN, 0};
     char bytes[4'096];
-    if (::poll(&entry, 1, patience_ms) != 1) return false;
+    if (::poll(&entry, 1, host_patience_ms) != 1) return false;
     const auto got = ::read(output_, bytes, sizeof bytes);
     if (got <= 0) return false;
     waiting_.append(bytes, static_cast<std::size_t>(got));

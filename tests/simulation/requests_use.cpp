@@ -135,7 +135,7 @@ void run::ask_batch() {
 
 void run::ask_acquire() {
   const auto planner = any_planner();
-  acquire request{planner, draw_timeout(), dice_.percent(40) ? next_ticket_++ : 0};
+  acquire request{planner, draw_timeout(), dice_.percent(40) ? next_ticket_++ : 0, {}};
   if (request.ticket != 0) {
     tickets_.emplace_back(request.ticket, planner);
   }

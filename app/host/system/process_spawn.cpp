@@ -163,12 +163,12 @@ int run_launcher(const std::vector<std::string>& arguments, const std::vector<st
   return error;
 }
 
-/// Programs that are built with sanitizers look for leaks at their end by tracing themselves, which the sandbox
-/// refuses.
+/// Programs that are built with sanitizers set their core limit, and look for leaks at their end by tracing themselves,
+/// which the sandbox refuses.
 std::vector<std::string> environment_of(const process_command& command) {
   std::vector<std::string> environment = command.environment;
 #if defined(__SANITIZE_ADDRESS__)
-  environment.emplace_back("ASAN_OPTIONS=detect_leaks=0");
+  environment.emplace_back("ASAN_OPTIONS=detect_leaks=0:disable_coredump=0");
 #endif
   return environment;
 }

@@ -62,7 +62,7 @@ TEST_CASE("Every operation can be submitted") {
   ask(select_many_request{{selecting, selecting}, 5'000});
   ask(batch_select_request{selecting, 3});
   ask(plan_of(""));
-  ask(acquire_request{"alpha", 5'000, 0});
+  ask(acquire_request{"alpha", 5'000, 0, {}});
   ask(discover_request{});
   ask(list_request{});
   ask(describe_request{"alpha", false, 5'000});
@@ -171,7 +171,7 @@ TEST_CASE("Closing with work in flight says what was dropped, and no callback ru
     completion_queue queue{guild.runtime()};
     REQUIRE(queue.submit(plan_of("alpha", "wait for cancel"), 20s, [&](const auto&) { ++calls; }));
     REQUIRE(queue.submit(plan_of("alpha", "wait for cancel"), 20s, [&](const auto&) { ++calls; }));
-    REQUIRE(queue.submit(acquire_request{"alpha", 5'000, 0}, 20s, [&](const auto&) { ++calls; }));
+    REQUIRE(queue.submit(acquire_request{"alpha", 5'000, 0, {}}, 20s, [&](const auto&) { ++calls; }));
     REQUIRE(guild.wait_until_planning());
     const auto report = queue.close();
     CHECK(report.dropped == 3);
@@ -246,7 +246,7 @@ class storm {
       case 0:
         return submit(*owner, plan_of("", chance(3) ? "sleep 5" : "improve it"));
       case 1:
-        return submit(*owner, acquire_request{chance(5) ? "nobody" : "alpha", 5'000, 0});
+        return submit(*owner, acquire_request{chance(5) ? "nobody" : "alpha", 5'000, 0, {}});
       case 2:
         return submit(*owner, stats_request{});
       case 3:

@@ -63,7 +63,7 @@ TEST_CASE("An acquire that is cancelled at once starts nobody") {
   completion_queue queue{guild.runtime()};
   std::size_t cancelled = 0;
   for (const auto& name : names) {
-    const auto ticket = queue.submit(acquire_request{name, 20'000, 0}, 20s, [&](const auto& answer) {
+    const auto ticket = queue.submit(acquire_request{name, 20'000, 0, {}}, 20s, [&](const auto& answer) {
       cancelled += !answer && answer.error->code == failure_code::cancelled ? 1 : 0;
     });
     REQUIRE(ticket);
@@ -77,7 +77,7 @@ TEST_CASE("An acquire that is cancelled at once starts nobody") {
 TEST_CASE("A plan that is cancelled at any moment leaves its planner free") {
   builtin_guild guild({"alpha"});
   completion_queue queue{guild.runtime()};
-  REQUIRE(guild.runtime().acquire({"alpha", 10'000, 0}));
+  REQUIRE(guild.runtime().acquire({"alpha", 10'000, 0, {}}));
   for (int round = 0; round < 400; ++round) {
     INFO("round " << round);
     std::optional<bool> ended;
@@ -234,7 +234,7 @@ TEST_CASE("A runtime that stops ends every ticket that is in flight") {
       ++ended;
     }));
   }
-  REQUIRE(queue.submit(acquire_request{"alpha", 60'000, 0}, 60s, [&](const auto&) { ++ended; }));
+  REQUIRE(queue.submit(acquire_request{"alpha", 60'000, 0, {}}, 60s, [&](const auto&) { ++ended; }));
   (void)guild.runtime().stop(1'000);
   CHECK(loop_until(queue, [&] { return ended == 4; }));  // long before their own timeouts
 }

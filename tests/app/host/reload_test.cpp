@@ -103,7 +103,7 @@ void select_until(const std::atomic<bool>& is_over, runtime& guild, witness& see
 void acquire_until(const std::atomic<bool>& is_over, runtime& guild, const planner_handle& first, witness& seen) {
   auto generation = first.generation;
   do {
-    const auto handle = guild.acquire({"alpha", 60'000, 0});
+    const auto handle = guild.acquire({"alpha", 60'000, 0, {}});
     const bool is_right = handle && handle->address == first.address && handle->generation >= generation;
     seen.count(is_right, handle ? "another address, or an earlier generation" : text_of(handle.error));
     if (handle) generation = handle->generation;
@@ -134,7 +134,7 @@ outcome<plan_result> run(runtime& guild, const planner_handle& handle, const std
 TEST_CASE("Under reloads on real threads every plan is made and told once, and nobody is turned away") {
   builtin_guild guild({"alpha"});
   auto& runtime = guild.runtime();
-  const auto first = runtime.acquire({"alpha", 20'000, 0});
+  const auto first = runtime.acquire({"alpha", 20'000, 0, {}});
   REQUIRE(first);
   std::atomic<bool> is_over = false;
   std::vector<witness> planners(planning_threads + 1);
@@ -169,7 +169,7 @@ TEST_CASE("Under reloads on real threads every plan is made and told once, and n
   const auto times = guild.counts().times();
   CHECK(times.size() == plans_in_all);
   CHECK(std::all_of(times.begin(), times.end(), [](const auto& each) { return each.second == 1; }));
-  const auto last = runtime.acquire({"alpha", 20'000, 0});
+  const auto last = runtime.acquire({"alpha", 20'000, 0, {}});
   REQUIRE(last);
   CHECK(last->address == first->address);
   CHECK(last->generation == first->generation + reloads);
@@ -178,7 +178,7 @@ TEST_CASE("Under reloads on real threads every plan is made and told once, and n
 TEST_CASE("A handle from before a reload is stale at once, even while its planner is busy with something long") {
   builtin_guild guild({"alpha"});
   auto& runtime = guild.runtime();
-  const auto before = runtime.acquire({"alpha", 20'000, 0});
+  const auto before = runtime.acquire({"alpha", 20'000, 0, {}});
   REQUIRE(before);
   outcome<plan_reply> given_up;
   std::thread long_one{[&] {
@@ -204,10 +204,10 @@ TEST_CASE("A handle from before a reload is stale at once, even while its planne
 TEST_CASE("After a reload the same address is stale for the old handle and works for a new one") {
   builtin_guild guild({"alpha"});
   auto& runtime = guild.runtime();
-  const auto before = runtime.acquire({"alpha", 20'000, 0});
+  const auto before = runtime.acquire({"alpha", 20'000, 0, {}});
   REQUIRE(before);
   REQUIRE(runtime.reload({}));
-  const auto after = runtime.acquire({"alpha", 20'000, 0});
+  const auto after = runtime.acquire({"alpha", 20'000, 0, {}});
   REQUIRE(after);
   CHECK(after->address == before->address);
   CHECK(after->generation == before->generation + 1);

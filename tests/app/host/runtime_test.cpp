@@ -107,7 +107,7 @@ TEST_CASE("16 real threads that acquire at once get one construction and equal h
   {
     std::vector<std::thread> threads;
     for (auto& given : answers) {
-      threads.emplace_back([&guild, &given] { given = guild->acquire({"one_planner", 10'000, 0}); });
+      threads.emplace_back([&guild, &given] { given = guild->acquire({"one_planner", 10'000, 0, {}}); });
     }
     for (auto& thread : threads) {
       thread.join();

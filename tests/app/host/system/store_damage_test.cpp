@@ -92,7 +92,7 @@ TEST_CASE("Stored counters that are at their end stay there") {
           "success_weight = 9e999, total_duration_ms = 9e999");
   const auto store = opened(folder.path());
   store->save(update);
-  store->save({{}, {failed}});
+  store->save({{}, {failed}, {}});
   CHECK(committed(*store));
   const auto known = recalled(*store);
   REQUIRE(known.reliabilities.size() == 1);
