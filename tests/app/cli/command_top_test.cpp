@@ -69,8 +69,8 @@ class background {
 };
 
 /// A running runtime with one planner, and its socket.
-struct running_guild {
-  running_guild() : null(::open("/dev/null", O_RDWR | O_CLOEXEC)) {
+struct watched_guild {
+  watched_guild() : null(::open("/dev/null", O_RDWR | O_CLOEXEC)) {
     REQUIRE(null >= 0);
     folder.add_planner("good_planner", two_tasks());
     server = std::make_unique<background>(folder, std::vector<std::string>{"rpc", "--listen", socket()}, null);
@@ -82,9 +82,9 @@ struct running_guild {
     // From now on it knows its planners.
     REQUIRE(folder.run({"discover", "--attach", socket()}).exit_code == 0);
   }
-  ~running_guild() { ::close(null); }
-  running_guild(const running_guild&) = delete;
-  running_guild& operator=(const running_guild&) = delete;
+  ~watched_guild() { ::close(null); }
+  watched_guild(const watched_guild&) = delete;
+  watched_guild& operator=(const watched_guild&) = delete;
   std::string socket() const { return folder.path("socket"); }
 
   guild_folder folder;
@@ -149,7 +149,7 @@ bool same_settings(const termios& left, const termios& right) {
 }  // namespace
 
 TEST_CASE("Top redraws a running runtime and gives the terminal back however it ends") {
-  const running_guild guild;
+  const watched_guild guild;
   channel terminal{true};
   termios before{};
   REQUIRE(::tcgetattr(terminal.ends[1], &before) == 0);
@@ -176,7 +176,7 @@ TEST_CASE("Top redraws a running runtime and gives the terminal back however it 
 }
 
 TEST_CASE("Top says so when its runtime is gone, on a terminal that is as it was") {
-  running_guild guild;
+  watched_guild guild;
   channel terminal{true};
   background top{guild.folder, {"top", "--attach", guild.socket(), "--interval", "0.1"}, terminal.ends[1]};
   REQUIRE(terminal.sees("\x1b[H", 1));
@@ -189,7 +189,7 @@ TEST_CASE("Top says so when its runtime is gone, on a terminal that is as it was
 }
 
 TEST_CASE("Where there is no terminal, frames stand one below the other, as JSON one on each line") {
-  const running_guild guild;
+  const watched_guild guild;
   channel pipe{false};
   SECTION("text") {
     background top{guild.folder, {"top", "--attach", guild.socket(), "--interval", "0.1"}, pipe.ends[1]};
@@ -208,7 +208,7 @@ TEST_CASE("Where there is no terminal, frames stand one below the other, as JSON
 }
 
 TEST_CASE("One frame of a running runtime is an answer like others") {
-  const running_guild guild;
+  const watched_guild guild;
   const auto result = guild.folder.run({"top", "--once", "--attach", guild.socket()});
   CHECK(result.exit_code == 0);
   CHECK(has(result.output, "good_planner"));
