@@ -187,7 +187,7 @@ class host_thread final : public thread_client {
         break;
       }
       case 1: {
-        const auto answer = guild.acquire({kit_.any_planner(), kit_.hurried_ms(), 0});
+        const auto answer = guild.acquire({kit_.any_planner(), kit_.hurried_ms(), 0, {}});
         kit_.ledger.called(operation::acquire, answer.error, kit_.now(true));
         if (answer) {
           kit_.judge(sent, answer->name, answer->generation);

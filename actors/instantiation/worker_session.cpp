@@ -307,8 +307,10 @@ session_news worker_session::on_exit(const process_event& event) {
   if (blame_) {
     blame_->resources = event.resources;
     news.kind = session_news::kind::session_failed;
-    blame_->exit_code = event.exit_code;
-    blame_->signal = event.signal;
+    if (!event.insecure) {  // what ends a refused worker is the host, and says nothing
+      blame_->exit_code = event.exit_code;
+      blame_->signal = event.signal;
+    }
     blame_->stderr_tail = scrub_stderr_tail(event.stderr_tail);
     news.evidence = *blame_;
   }

@@ -39,8 +39,8 @@ std::string reliability(const reliability_view& view) {
 
 /// How the process came to its end, in words; empty: nothing is known.
 std::string ending_text(const failure_evidence& evidence) {
-  const auto with = [&evidence](std::string text) {
-    return evidence.ending_detail.empty() ? text : text + ": " + evidence.ending_detail;
+  const auto with = [&evidence](std::string_view text) {
+    return std::string{text} + (evidence.ending_detail.empty() ? "" : ": " + evidence.ending_detail);
   };
   switch (evidence.ending) {
     case process_ending::none:

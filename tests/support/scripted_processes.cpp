@@ -78,6 +78,7 @@ void scripted_process::refuse(const sandbox_posture& posture, const std::string&
   event.insecure = true;
   event.posture = posture;
   event.start_error = why;
+  event.signal = 9;
   end(std::move(event));
 }
 

@@ -126,6 +126,7 @@ TEST_CASE(
     CHECK(verdict.evidence->message == why);
     CHECK(verdict.evidence->stage == planner_stage::load);
     CHECK(verdict.evidence->ending == process_ending::insecure);
+    CHECK_FALSE(verdict.evidence->signal);
     CHECK(verdict.evidence->ending_detail == "no-host-reads, no-secrets");
   }
   instance_world w;

@@ -130,7 +130,7 @@ TEST_CASE("What a builtin planner throws or says is on no surface with its secre
   for (const auto* name : {"bad_construction", "bad_self_test", "good_until_asked"}) {
     check_clean(name, shown(guild.describe({name})));
   }
-  check_clean("acquire", guild.acquire({"bad_construction", 5'000, 0}).error->message);
+  check_clean("acquire", guild.acquire({"bad_construction", 5'000, 0, {}}).error->message);
   check_clean("probe", shown(guild.probe({"bad_self_test"})));
   check_clean("diagnostics", shown(guild.diagnostics({true})));
   check_clean("profiles", shown(guild.profiles({})));
