@@ -92,9 +92,9 @@ class schema_maker {
   ordered_json definitions_ = ordered_json::object();
 };
 
-ordered_json object_of(ordered_json properties, std::vector<std::string> required = {}) {
+ordered_json object_of(ordered_json properties, const std::vector<std::string>& required = {}) {
   ordered_json schema = {{"type", "object"}, {"additionalProperties", false}, {"properties", std::move(properties)}};
-  if (!required.empty()) schema["required"] = std::move(required);
+  if (!required.empty()) schema["required"] = required;
   return schema;
 }
 
