@@ -7,7 +7,6 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <sstream>
 #include <system_error>
 #include <thread>
@@ -17,9 +16,12 @@ namespace {
 
 namespace files = std::filesystem;
 
+/// What can be read: a process may end in between, which is no error.
 std::string text_in(const std::string& path) {
-  std::ifstream file{path};
-  return {std::istreambuf_iterator<char>{file}, {}};
+  const std::ifstream file{path};
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
 }
 
 bool is_number(const std::string& text) {
