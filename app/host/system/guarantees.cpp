@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "app/worker/layers.hpp"
+#include "messages/sandbox_text.hpp"
 
 namespace planguild {
 namespace {
@@ -138,7 +139,7 @@ std::string why_insufficient(const sandbox_policy& policy, const sandbox_posture
                      join(missing, ", ") + "; " + join(reasons, "; ") + ". To go on ";
   if (!rest.empty()) {
     text += std::string("without ") + (missing.size() == 1 ? "it" : "them") +
-            ", set FACTORY_SANDBOX=require:" + join(rest, ",") + "; to go on ";
+            ", set FACTORY_SANDBOX=" + sandbox_policy_text({sandbox_mode::require, rest}) + "; to go on ";
   }
   return text + "with whatever there is, set FACTORY_SANDBOX=best";
 }

@@ -60,16 +60,20 @@ void process_child::read_output(std::span<char> buffer) {
   const ssize_t size = ::read(socket(), buffer.data(), buffer.size());
   if (size > 0) {
     const std::string_view bytes(buffer.data(), static_cast<std::size_t>(size));
-    stated_ ? take_output(bytes) : take_statement(bytes);
+    if (stated_) {
+      take_output(bytes);
+    } else {
+      take_statement(bytes);
+    }
   } else if (size == 0 || (errno != EAGAIN && errno != EINTR)) {
     // ECONNRESET, too, is an end: the child exited with unread input. What it had written was read before.
     close_output();
   }
 }
 
-/// Nothing follows the statement before the worker is told to go on, so more is none of its doing.
+/// Nothing follows the statement before the worker is told to go on: more than one line is no statement.
 void process_child::take_statement(std::string_view bytes) {
-  if (refused_) return;
+  if (refused_ || silent_ || ending) return;
   statement_.append(bytes);
   const std::size_t end = statement_.find('\n');
   if (end == std::string::npos && statement_.size() < worker_layers::statement_bytes_max) return;

@@ -325,9 +325,10 @@ std::vector<session_member> process_loop::living(const process_child& child,
 void process_loop::kill_round(const process_child& child, const std::vector<session_member>& alive) {
   if (child.is_contained()) {
     // The kernel ends the namespace with its first process. The worker outside of it reaps that, so that what was used
-    // is counted, and ends by itself; it is killed only if it does not.
+    // is counted, and ends by itself; it is killed only if it does not within the first rounds.
+    constexpr int rounds_to_reap = 4;
     ::syscall(SYS_pidfd_send_signal, child.first(), SIGKILL, nullptr, 0U);
-    if (child.rounds == 0) return;
+    if (child.rounds < rounds_to_reap) return;
   }
   // The leader is not reaped yet, so its id, which names session and group, cannot have become another process's.
   if (!child.leader_exited) ::kill(-child.pid(), SIGKILL);
