@@ -75,7 +75,8 @@ TEST_CASE("A new Python planner lints as it is and answers its self-test by hand
   result = run_planguild({{"lint", "--json", project + "/fresh-planner.planner.json"}});
   INFO(result.output);
   CHECK(result.exit_code == 0);
-  for (const auto& finding : json_of(result.output)[0]["findings"]) CHECK(finding["severity"] == "note");
+  const auto reports = json_of(result.output);
+  for (const auto& finding : reports[0]["findings"]) CHECK(finding["severity"] == "note");
 
   const auto by_hand = "cd '" + project + R"(' && echo '{"jsonrpc":"2.0","id":1,"method":"self_test"}' | )" +
                        "python3 fresh-planner.py >answer";
