@@ -14,6 +14,7 @@
 #include "app/cli/doctor_checks.hpp"
 #include "app/cli/output.hpp"
 #include "app/cli/scaffold.hpp"
+#include "messages/scrub.hpp"
 #include "messages/text.hpp"
 
 namespace planguild::cli {
@@ -23,8 +24,9 @@ std::string reason(int error) {
   return std::generic_category().message(error);
 }
 
+/// With its paths: they are those that were typed.
 failure refused(const std::string& sentence) {
-  return make_failure(failure_code::invalid_request, sentence);
+  return {failure_code::invalid_request, scrub(sentence, {.hide_paths = false}), {}, {}};
 }
 
 /// The first of the files that is there already, whatever it is.
