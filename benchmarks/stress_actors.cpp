@@ -122,7 +122,7 @@ class stress_actor_state : public compat::state<stress_actor> {
     const auto ticket = kit_.random() | 1;
     const bool cancelled = kit_.one_in(6);
     struct acquire request {
-      planner, kit_.hurried_ms(), ticket
+      planner, kit_.hurried_ms(), ticket, {}
     };
     send<planner_handle>(operation::acquire, kit_.scene.guild->registry(), std::move(request), true, cancelled,
                          [this, sent = kit_.scene.board.now()](const auto& answer) {

@@ -276,7 +276,7 @@ class queue_thread final : public thread_client {
         break;
       case 4: {
         const auto timeout_ms = kit_.hurried_ms();
-        submit(queue, operation::acquire, acquire_request{kit_.any_planner(), timeout_ms, 0}, timeout_ms, true,
+        submit(queue, operation::acquire, acquire_request{kit_.any_planner(), timeout_ms, 0, {}}, timeout_ms, true,
                [this, sent](const auto& answer) {
                  if (answer) {
                    kit_.judge(sent, answer->name, answer->generation);
