@@ -104,6 +104,12 @@ TEST_CASE("Landlock alone keeps files, ports, abstract sockets and foreign proce
   }
 }
 
+#if defined(__SANITIZE_ADDRESS__)
+constexpr auto listing_proc = "ok";  // a worker that is built with it grants /proc, which its programs look at
+#else
+constexpr auto listing_proc = "ENOENT";
+#endif
+
 TEST_CASE("A mount namespace alone leaves nothing of the host to be named") {
   const grounds& ground = grounds::get();
   for (const uid_t user : users()) {
@@ -119,7 +125,7 @@ TEST_CASE("A mount namespace alone leaves nothing of the host to be named") {
                   {"make_folder=" + in(ground.scratch(), "folder"), "ENOENT"},
                   {"unix=" + ground.unix_socket(), "ENOENT"},
                   {"exists=" + ground.secret(), "ENOENT"},
-                  {"list=/proc", "ENOENT"},
+                  {"list=/proc", listing_proc},
                   {"tcp=" + ground.tcp_port(), "ok"},
                   {"abstract=" + ground.abstract_socket(), "ok"}});
   }
