@@ -37,7 +37,8 @@ running_guild::running_guild(const guild_folder& folder, const std::string& acti
     : socket_(folder.path("socket")) {
   std::vector<std::string> call = {activator, "-l", socket_};
   // It hands on only what it is told to.
-  for (const auto* name : {"HOME", "FACTORY_ALLOWED_PLANNERS", "FACTORY_PLANNER_PATH", "XDG_STATE_HOME"}) {
+  for (const auto* name :
+       {"HOME", "FACTORY_ALLOWED_PLANNERS", "FACTORY_SANDBOX", "FACTORY_PLANNER_PATH", "XDG_STATE_HOME"}) {
     call.insert(call.end(), {"-E", name});
   }
   call.push_back(binary_folder() + "/planguild");
@@ -70,8 +71,8 @@ void running_guild::start(const guild_folder& folder, std::vector<std::string> a
                           std::vector<std::string> variables, int passed_socket, const std::string& errors_file) {
   variables.insert(variables.end(),
                    {"PATH=" + std::string{std::getenv("PATH")}, "HOME=/nowhere", "FACTORY_ALLOWED_PLANNERS=*",
-                    "FACTORY_ALERT_INSTANTIATION_S=60", "FACTORY_PLANNER_PATH=" + folder.path("planners"),
-                    "XDG_STATE_HOME=" + folder.path("state")});
+                    "FACTORY_SANDBOX=off", "FACTORY_ALERT_INSTANTIATION_S=60",
+                    "FACTORY_PLANNER_PATH=" + folder.path("planners"), "XDG_STATE_HOME=" + folder.path("state")});
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   if (passed_socket >= 0) posix_spawn_file_actions_adddup2(&actions, passed_socket, 3);
