@@ -51,7 +51,9 @@ constexpr std::array history = {
     "runs", "selections", "invocations", "starts", "total_instantiations", "starts_joined", "instantiated",
     "archived_failures_count", "snapshot_version", "generation", "instances_draining", "unchanged",
     // what became of it: the mean score, whether a self-test ran in this process, samples, archives of reloads
-    "mean_reliability", "self_test_passed", "profile", "archives"};
+    "mean_reliability", "self_test_passed", "profile", "archives",
+    // what held its last process in, if it had one in this runtime
+    "posture", "sandbox"};
 
 nlohmann::json comparable(nlohmann::json value) {
   if (value.is_object()) {

@@ -8,7 +8,7 @@ using namespace planguild::test;
 TEST_CASE("A healthy set-up is fine, and every area is named") {
   const guild_folder guild;
   guild.add_planner("good_planner", two_tasks());
-  const auto result = guild.run({"doctor"});
+  const auto result = guild.run({"doctor"}, {"FACTORY_SANDBOX=require"});
   INFO(result.output + result.errors);
   CHECK(result.exit_code == 0);
   for (const auto* area : {"configuration", "roots", "manifests", "launcher", "store", "planners", "kernel"}) {

@@ -1,6 +1,7 @@
 // Planners in Python and calls of the command. Test support; any thread.
 #include "tests/app/cli/command_fixture.hpp"
 
+#include <algorithm>
 #include <filesystem>
 
 namespace planguild::test {
@@ -53,7 +54,10 @@ program_result guild_folder::run(std::vector<std::string> arguments, std::vector
                                  std::string input) const {
   environment.emplace_back("FACTORY_ALLOWED_PLANNERS=*");
   // What these planners do (noting their processes in files, say) a sandbox refuses; it has tests of its own.
-  environment.emplace_back("FACTORY_SANDBOX=off");
+  const auto is_policy = [](const std::string& each) { return each.rfind("FACTORY_SANDBOX=", 0) == 0; };
+  if (std::none_of(environment.begin(), environment.end(), is_policy)) {
+    environment.emplace_back("FACTORY_SANDBOX=off");
+  }
   environment.push_back("FACTORY_PLANNER_PATH=" + path("planners"));
   environment.push_back("XDG_STATE_HOME=" + path("state"));
   environment.emplace_back("FACTORY_ALERT_INSTANTIATION_S=60");  // a slow machine is not what is tested

@@ -241,9 +241,8 @@ TEST_CASE("Nothing to do is an answer") {
 TEST_CASE("An interrupt ends a plan with exit code 1 and no process left") {
   const guild_folder guild;
   // The planner leaves its process id in a file once it plans, and then never answers.
-  guild.add_program("slow_planner", R"py(#!/usr/bin/env python3
+  guild.add_program("slow_planner", "#!/usr/bin/env python3\nfolder = '" + guild.path("planners") + R"py('
 import json, os, sys, time
-folder = os.path.dirname(os.path.abspath(__file__))
 for line in sys.stdin:
     request = json.loads(line)
     if request.get("method") == "generate_plan":
@@ -257,8 +256,8 @@ for line in sys.stdin:
     print(json.dumps({"jsonrpc": "2.0", "id": request["id"], "result": results[request["method"]]}), flush=True)
 )py");
   program_call call{{"plan", "Do it"},
-                    {"FACTORY_ALLOWED_PLANNERS=*", "FACTORY_PLANNER_PATH=" + guild.path("planners"),
-                     "XDG_STATE_HOME=" + guild.path("state")}};
+                    {"FACTORY_ALLOWED_PLANNERS=*", "FACTORY_SANDBOX=off",
+                     "FACTORY_PLANNER_PATH=" + guild.path("planners"), "XDG_STATE_HOME=" + guild.path("state")}};
   call.interrupt_when_exists = guild.path("planners/pid");
   const auto result = run_planguild(call);
   INFO(result.errors);

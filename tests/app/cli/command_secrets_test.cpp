@@ -17,11 +17,11 @@ const std::vector<std::string> needles = {environment_secret,       "file-secret
                                           "firsthalfofatoken0123s", "secondhalfofatoken4567"};
 
 /// A planner that says its secrets in every way there is; `override` replaces functions, as `on_plan(id, objective)`.
-std::string leaky_program(const std::string& name, const std::string& override) {
-  return "#!/usr/bin/env python3\nNAME = '" + name + R"py('
+std::string leaky_program(const std::string& name, const std::string& override, const std::string& secrets) {
+  return "#!/usr/bin/env python3\nNAME = '" + name + "'\nSECRETS = '" + secrets + R"py('
 import json, os, sys, time
 
-with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "leak.conf")) as file:
+with open(SECRETS) as file:
     FILE = file.read()
 SECOND = "SecondHalfOfAToken4567"
 TOKEN = "ghp_FirstHalfOfAToken0123" + SECOND
@@ -92,27 +92,30 @@ def on_plan(id, objective):
 
 /// The folder with everything planted; its planners are admitted, quarantined for each stage, or refused.
 void plant(const guild_folder& folder) {
+  const auto leaky = [&folder](const std::string& name, const std::string& override) {
+    return leaky_program(name, override, folder.path("planners/leak.conf"));
+  };
   folder.folder().write("planners/leak.conf", "password = file-secret-BRAVO\n");
   const std::string words = std::string{R"("use )"} + token + '"';
   const auto description = '"' + std::string(790, 'd') + " " + token + '"';
-  folder.add_program("leaky_planner", leaky_program("leaky_planner", plans),
+  folder.add_program("leaky_planner", leaky("leaky_planner", plans),
                      R"(,"description":)" + description + R"(,"tags":[)" + words + R"(],"tier":)" + words +
                          R"(,"risk_rating":)" + words + "," + words + ":1");
-  folder.add_program("unfit_planner", leaky_program("unfit_planner", R"py(
+  folder.add_program("unfit_planner", leaky("unfit_planner", R"py(
 def on_self_test(id):
     chatter()
     answer(id, {"passed": False, "detail": "x" * 485 + LEAK})
 )py"));
-  folder.add_program("lying_planner", leaky_program("lying_planner", R"py(
+  folder.add_program("lying_planner", leaky("lying_planner", R"py(
 def on_initialize(id):
     answer(id, {"protocol": 1, "name": NAME, "version": "x" * 185 + " " + TOKEN, "capabilities": [LEAK]})
 )py"));
-  folder.add_program("dying_planner", leaky_program("dying_planner", "say(LEAK, sys.stderr)\nsys.exit(3)\n"));
-  folder.add_program("flooding_planner", leaky_program("flooding_planner", R"py(
+  folder.add_program("dying_planner", leaky("dying_planner", "say(LEAK, sys.stderr)\nsys.exit(3)\n"));
+  folder.add_program("flooding_planner", leaky("flooding_planner", R"py(
 sys.stderr.write(LEAK + "x" * (65536 - len(SECOND) - 20) + "\nend\n")
 sys.exit(3)
 )py"));
-  folder.add_program("babbling_planner", leaky_program("babbling_planner", "say(LEAK)\n"));
+  folder.add_program("babbling_planner", leaky("babbling_planner", "say(LEAK)\n"));
   folder.folder().write("planners/refused_one.planner.json", std::string{R"({"name":"use )"} + token + R"("})");
   folder.folder().write("planners/broken_one.planner.json", std::string{R"({"name":use )"} + token + R"(})");
 }

@@ -91,14 +91,15 @@ TEST_CASE("A full disk under the state folder means memory only, said once, and 
   }
 }
 
-TEST_CASE("A bound on the size of files does not end the command") {
+TEST_CASE("A bound on the size of files does not end the command: it says that planners cannot be copied") {
   for (const std::string blocks : {"0", "8"}) {
     const temporary_folder folder;
     const auto result =
         run_planguild(shipped_call({"plan", "Do it", "--json"}, folder.path(), with_files_up_to(blocks)));
     INFO(blocks << " blocks: " << result.errors);
-    CHECK(result.exit_code == 0);
-    CHECK(json_of(result.output)["instance"].is_object());
+    CHECK(result.exit_code == 1);
+    CHECK(json_of(result.output)["failure"]["code"] == "no_active_planner");
+    CHECK(has(result.errors, "cannot be copied"));
     CHECK(has(result.errors, "store"));
   }
 }
@@ -107,7 +108,7 @@ TEST_CASE("An answer that does not fit on the disk is said, and the file that wa
   const temporary_folder folder;
   const auto file = folder.write("plan.json", "what was there");
   const auto result =
-      run_planguild(shipped_call({"plan", "Do it", "--json", "--out", file}, folder.path(), with_files_up_to("0")));
+      run_planguild(shipped_call({"diagnostics", "--json", "--out", file}, folder.path(), with_files_up_to("0")));
   CHECK(result.exit_code == 2);
   CHECK(has(result.errors, "cannot write " + file));
   CHECK(read_text(file) == "what was there");
