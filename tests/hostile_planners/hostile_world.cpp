@@ -100,8 +100,12 @@ std::string zoo_planner::mark() const {
 }
 
 hostile_world::hostile_world() {
-  const char* given = std::getenv("TMPDIR");
-  scratch_ = std::string(given == nullptr ? "/tmp" : given) + "/zoo.XXXXXX";
+  // What it was at first: a guild of the zoo sets it to a folder of its world, which goes with that world.
+  static const std::string folder = [] {
+    const char* given = std::getenv("TMPDIR");
+    return std::string(given == nullptr ? "/tmp" : given);
+  }();
+  scratch_ = folder + "/zoo.XXXXXX";
   if (::mkdtemp(scratch_.data()) == nullptr || ::chmod(scratch_.c_str(), 0755) != 0) {
     throw std::runtime_error("cannot make " + scratch_);
   }
