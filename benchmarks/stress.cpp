@@ -3,6 +3,7 @@
 // configuration changes. Accounts: the same with profiling left on, and every selection must be found again in the
 // profiler's counts. Stop: the runtime is told to stop while everybody is at work; nothing may be left behind.
 #include "benchmarks/stress.hpp"
+#include "app/host/system/syscall_filter.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -114,6 +115,7 @@ class stress_run {
     }
     stress_scene scene{wanted_.seed, std::move(names)};
     scene.requests = make_requests(wanted_.seed);
+    (void)filter_of({});  // kept open until the process ends, so it is no leak
     const auto before = count_holdings(folder.path());
     {
       stage on{folder.path(), wanted_.seed, scene.watch};
