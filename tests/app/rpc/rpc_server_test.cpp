@@ -46,7 +46,9 @@ TEST_CASE("Every operation is a method, and its result is the reply's JSON") {
     CHECK(answer.contains("result"));
   }
 #define PLANGUILD_COUNT(method, request, reply) +1
-  CHECK(requests.size() == 0 PLANGUILD_OPERATIONS(PLANGUILD_COUNT));
+  // And one that has nothing to tell of a planner that never crashed.
+  CHECK(client.ask("1", "crash", named)["error"]["data"]["code"] == "not_found");
+  CHECK(requests.size() + 1 == 0 PLANGUILD_OPERATIONS(PLANGUILD_COUNT));
 #undef PLANGUILD_COUNT
   CHECK(client.ask("1", "select", R"({"objective":"x"})")["result"]["best"] == "one_planner");
   CHECK(client.ask("1", "version")["result"]["version"] == version());
