@@ -17,7 +17,6 @@
 
 namespace planguild::bench {
 namespace {
-
 using clock_type = std::chrono::steady_clock;
 
 constexpr std::size_t actor_count = 4;
