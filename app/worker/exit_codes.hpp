@@ -15,7 +15,7 @@ inline constexpr int session = 122;            // setsid
 inline constexpr int signals = 123;            // signal mask or dispositions
 inline constexpr int descriptors = 124;        // closing descriptors from 3 on
 inline constexpr int working_directory = 125;  // chdir
-inline constexpr int not_executable = 126;     // execve failed, but the file is there; as shells do it
+inline constexpr int not_executable = 126;     // execve failed, but not because of a missing file; as shells do it
 inline constexpr int missing = 127;  // execve failed: no such file, or its interpreter is missing; as shells do it
 
 }  // namespace planguild::worker_exit

@@ -69,10 +69,11 @@ void only_wait(int kept) {
 
 }  // namespace
 
-void continue_inside() {
+int continue_inside() {
   int ends[2];
-  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
-    give_up(worker_exit::process, "process", "socketpair", errno);
+  int busy[2];  // the keepers hold the end that is written to, until they close all they have
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0 || pipe2(busy, O_CLOEXEC) != 0) {
+    give_up(worker_exit::process, "process", "socketpair or pipe", errno);
   }
   const pid_t first = fork();
   if (first < 0) give_up(worker_exit::process, "process", "first of the namespace", errno);
@@ -83,8 +84,16 @@ void continue_inside() {
   if (planner < 0) give_up(worker_exit::process, "process", "second of the namespace", errno);
   if (planner > 0) reap(ends[1], planner);
   close(ends[1]);
+  close(busy[1]);
   tie_to_parent(1);
   if (setsid() < 0) give_up(worker_exit::session, "session", "setsid", errno);
+  return busy[0];
+}
+
+void await_keepers(int watched) {
+  char byte = 0;
+  while (read(watched, &byte, 1) < 0 && errno == EINTR) continue;
+  close(watched);
 }
 
 }  // namespace planguild

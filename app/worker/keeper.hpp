@@ -14,7 +14,11 @@
 namespace planguild {
 
 /// After unshare(CLONE_NEWPID). Returns in the planner alone, in a session of its own and tied to the first process.
-/// Ends with worker_exit::process if a process cannot be made.
-void continue_inside();
+/// Ends with worker_exit::process if a process cannot be made. Returns a descriptor for await_keepers.
+int continue_inside();
+
+/// Waits until both keepers gave up their rights and descriptors, so that nothing of the program runs before; they do
+/// that while this process puts its layers on. Closes the descriptor.
+void await_keepers(int watched);
 
 }  // namespace planguild

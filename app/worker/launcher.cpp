@@ -69,8 +69,9 @@ void put_on_layers(worker_arguments& given, layer_statement& layers) {
   empty_bounding_set(given, layers);
   const bool user_changed = change_user(given, layers);
   tie_to_parent(given.parent);
+  int keepers = -1;
   if (entered.process) {
-    continue_inside();
+    keepers = continue_inside();
     layers.set_active(layer::pid_namespace);
   }
   if (entered.mount) change_root(given, entered.process, layers);
@@ -79,6 +80,7 @@ void put_on_layers(worker_arguments& given, layer_statement& layers) {
   refuse_dumps(layers);
   refuse_writable_code(layers);
   set_resource_limits(given, layers);
+  if (keepers >= 0) await_keepers(keepers);
   install_filter(layers);
 }
 

@@ -31,9 +31,15 @@
 // worker_exit::refused. Whether the layers suffice is the host's decision. Nothing else is read, so what follows
 // go_line is PROGRAM's.
 //
-// With `pid_namespace` the planner runs in a child of the worker that is the first process of the namespace; the worker
-// holds no descriptor, waits, and ends as the child ended (same exit code or signal); when it is killed, so is
-// everything in the namespace.
+// Besides what is granted, the planner may read and run the system's programs and libraries: grants.cpp lists them.
+// Granted paths that do not exist are left out.
+//
+// With `pid_namespace` the planner is the second process of the namespace; the first only reaps, and the worker that
+// the host started holds no descriptor, waits, and ends as the planner ended (same exit code or signal). When any of
+// the three ends or is killed, so is everything in the namespace: see keeper.hpp.
+//
+// Details that both sides may rely on: "abi N" begins that of an active landlock, "uid N" that of an active uid; that
+// of an unavailable layer begins with the name of the errno value, where the kernel gave one. All else is for people.
 #pragma once
 
 #include <array>

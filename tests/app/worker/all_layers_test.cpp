@@ -33,7 +33,7 @@ TEST_CASE("Under all layers no attack has an effect") {
                                            "chmod=" + ground.victim(),
                                            "create=" + ground.outside() + "/new",
                                            "make_folder=" + ground.scratch() + "/folder",
-                                           "remove=" + ground.writable(),
+                                           "remove=" + ground.removable(),
                                            "mount=" + ground.repository(),
                                            "tcp=" + ground.tcp_port(),
                                            "multipath_tcp=" + ground.tcp_port(),
@@ -65,7 +65,7 @@ TEST_CASE("Under all layers what is granted can be read, run and written") {
         outcomes(request, {"read=" + ground.readable(), "list=" + ground.repository(), "write=" + ground.writable(),
                            "truncate=" + ground.writable(), "create=" + ground.scratch() + "/new",
                            "make_folder=" + ground.scratch() + "/folder", "move=" + ground.scratch() + "/new",
-                           "remove=" + ground.writable(), "working_directory", "user"});
+                           "remove=" + ground.removable(), "working_directory", "user"});
     INFO("user " << user);
     const std::string number = std::to_string(user == 0 ? private_user : user);
     CHECK(found.at("read") == "ok");
@@ -77,10 +77,42 @@ TEST_CASE("Under all layers what is granted can be read, run and written") {
     CHECK(found.at("move") == "ok");
     CHECK(found.at("remove") == "ok");
     CHECK(found.at("working_directory") == "ok " + ground.repository());
-    CHECK(found.at("user") == "ok " + number + ":" + number);
+    CHECK(found.at("user") == std::string("ok ").append(number).append(":").append(number));
     CHECK(std::filesystem::exists(ground.scratch() + "/new.moved"));
-    CHECK_FALSE(std::filesystem::exists(ground.writable()));
+    CHECK_FALSE(std::filesystem::exists(ground.removable()));
   }
+}
+
+TEST_CASE("A folder granted for writing inside one granted for reading can be written to, and links lead nowhere") {
+  const grounds& ground = grounds::get();
+  const std::string output = ground.repository() + "/output";
+  const std::string way_in = ground.scratch() + "/other_way_in";
+  for (const uid_t user : users()) {
+    for (const std::string layer : {"landlock", "mount_namespace"}) {
+      if (!machine_has(layer, user)) continue;
+      INFO("user " << user << ", " << layer);
+      grounds::get().reset(user);
+      std::filesystem::create_directory(output);
+      std::filesystem::permissions(output, std::filesystem::perms::all);
+      std::filesystem::create_symlink(ground.secret(), ground.repository() + "/way_out");
+      std::filesystem::create_symlink(ground.readable(), ground.repository() + "/way_round");
+      std::filesystem::create_directory_symlink(ground.repository(), way_in);
+      std::vector<std::string> layers{"no_new_privileges", layer};
+      if (user != 0 && layer == "mount_namespace") layers.emplace_back("user_namespace");
+      worker_request request = request_for(user, layers);
+      const std::vector<std::string> attempts{"create=" + output + "/new", "create=" + ground.repository() + "/new",
+                                              "read=" + ground.repository() + "/way_out",
+                                              "read=" + ground.repository() + "/way_round", "read=" + way_in + "/file"};
+      request.options.insert(request.options.end(), {"--write", output, "--read", way_in});
+      const auto found = outcomes(request, attempts);
+      CHECK(found.at(attempts[0]) == "ok");
+      CHECK(found.at(attempts[1]) == (layer == "landlock" ? "EACCES" : "EROFS"));
+      CHECK(found.at(attempts[2]) == (layer == "landlock" ? "EACCES" : "ENOENT"));
+      CHECK(found.at(attempts[3]) == "ok");
+      CHECK(found.at(attempts[4]) == "ok");
+    }
+  }
+  grounds::get().reset(::geteuid());
 }
 
 TEST_CASE("A write grant does not let links, sockets or devices be made") {
@@ -96,7 +128,9 @@ TEST_CASE("A write grant does not let links, sockets or devices be made") {
 
 TEST_CASE("The system's devices and interpreters work under all layers") {
   for (const uid_t user : users()) {
-    const auto found = outcomes(request_for(user, all_layers(user)), {"write=/dev/null", "read=/dev/urandom"});
+    const auto found =
+        outcomes(request_for(user, all_layers(user)), {"write=/dev/null", "read=/dev/urandom", "death_signal"});
+    CHECK(found.at("death_signal") == "ok 9");
     CHECK(found.at("write") == "ok");
     CHECK(found.at("read") == "ok");
     if (::access("/usr/bin/python3", X_OK) != 0) {
@@ -207,7 +241,9 @@ TEST_CASE("A root host's private files can be granted while Landlock holds, and 
   worker_request request = request_for(0, all_layers(0));
   request.options.insert(request.options.end(), {"--read", folder, "--read-as-root"});
   std::map<std::string, layer_fact> statement;
-  auto found = outcomes(request, {"read=" + folder + "/file", "list=" + ground.outside(), "capabilities"}, &statement);
+  auto found = outcomes(
+      request, {"read=" + folder + "/file", "list=" + ground.outside(), "capabilities", "death_signal"}, &statement);
+  CHECK(found.at("death_signal") == "ok 9");
   CHECK(found.at("read") == "ok");
   CHECK(found.at("list") == "EACCES");
   CHECK(found.at("capabilities") == "ok 000000004");

@@ -94,6 +94,13 @@ int no_new_privileges(text, std::string& answer) {
   return 0;
 }
 
+int death_signal(text, std::string& answer) {
+  int number = 0;
+  if (prctl(PR_GET_PDEATHSIG, &number, 0, 0, 0) != 0) return errno;
+  answer = std::to_string(number);
+  return 0;
+}
+
 int process_number(text, std::string& answer) {
   answer = std::to_string(getpid());
   return 0;
@@ -117,6 +124,7 @@ const std::map<std::string, attempt> questions{
     {"line", line},
     {"user", user},
     {"no_new_privileges", no_new_privileges},
+    {"death_signal", death_signal},
     {"process_number", process_number},
     {"leads_session", leads_session},
 };

@@ -28,7 +28,8 @@ int read_memory(text place, std::string& answer) {
   char bytes[16] = {};
   const std::size_t colon = place.find(':');
   iovec here{bytes, sizeof bytes - 1};
-  iovec there{reinterpret_cast<void*>(std::stoull(place.substr(colon + 1))), sizeof bytes - 1};
+  auto* address = reinterpret_cast<void*>(std::stoull(place.substr(colon + 1)));  // NOLINT(performance-no-int-to-ptr)
+  iovec there{address, sizeof bytes - 1};
   if (process_vm_readv(std::stoi(place.substr(0, colon)), &here, 1, &there, 1, 0) < 0) return errno;
   answer = bytes;
   return 0;

@@ -97,16 +97,18 @@ void grounds::listen_to_everything() {
 }
 
 void grounds::reset(uid_t user) {
-  for (const auto& entry : fs::directory_iterator(scratch())) fs::remove_all(entry.path());
+  for (const std::string& folder : {scratch(), repository()}) {
+    for (const auto& entry : fs::directory_iterator(folder)) fs::remove_all(entry.path());
+  }
   for (const auto& entry : fs::directory_iterator(outside())) {
     if (entry.path() != unix_socket()) fs::remove_all(entry.path());
   }
   write(secret(), "the secret", 0600);
   write(victim(), "the victim", 0600);
   write(readable(), "for all", 0644);
-  write(writable(), "for all", 0666);
+  for (const std::string& path : {writable(), removable()}) write(path, "for all", 0666);
   if (::geteuid() == 0) {
-    for (const std::string& path : {secret(), victim(), outside(), scratch(), writable()}) {
+    for (const std::string& path : {secret(), victim(), outside(), scratch(), writable(), removable()}) {
       REQUIRE(::chown(path.c_str(), user, user) == 0);
     }
   }

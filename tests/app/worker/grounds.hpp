@@ -27,6 +27,7 @@ class grounds {
   std::string readable() const { return path_ + "/repository/file"; }
   std::string scratch() const { return path_ + "/scratch"; }  // granted for writing, where anything is
   std::string writable() const { return path_ + "/scratch/file"; }
+  std::string removable() const { return path_ + "/scratch/other"; }
   std::string unix_socket() const { return path_ + "/home/socket"; }
   std::string abstract_socket() const { return abstract_; }
   std::string tcp_port() const { return tcp_port_; }

@@ -3,13 +3,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
 #include "app/worker/exit_codes.hpp"
 #include "app/worker/layers.hpp"
 #include "grounds.hpp"
+#include "machine.hpp"
 #include "worker_run.hpp"
 
 namespace planguild::test {
@@ -107,6 +111,23 @@ TEST_CASE("Without any layer a program still gets only what it is to have") {
   CHECK(found.at("working_directory") == "ok " + grounds::get().repository());
   CHECK(found.at("leads_session") == "ok yes");
   CHECK(found.at("read") == "ok");
+}
+
+TEST_CASE("What the program's environment tells the dynamic linker does not reach the worker") {
+  std::ifstream file(grounds::get().worker(), std::ios::binary);
+  const std::string worker{std::istreambuf_iterator<char>(file), {}};
+  if (worker.find("/ld-linux") != std::string::npos) {
+    return say_skipped("statically linked worker", ::geteuid(), "it was built without libc.a or with sanitizers");
+  }
+  worker_request request = running({"/bin/true"});
+  request.environment = {"LD_PRELOAD=/nowhere.so"};
+  worker_run run(request);
+  (void)run.statement();
+  run.send("go\n");
+  CHECK(run.wait() == 0);
+  const std::string errors = run.errors();
+  CHECK(errors.find("/nowhere.so") != std::string::npos);
+  CHECK(std::count(errors.begin(), errors.end(), '\n') == 1);  // of the program's dynamic linker alone
 }
 
 TEST_CASE("Each step of the worker that fails has its own exit code and says why in one line") {

@@ -100,7 +100,7 @@ TEST_CASE("Landlock alone keeps files, ports, abstract sockets and foreign proce
                  {{"read=" + ground.readable(), "ok"},
                   {"list=" + ground.repository(), "ok"},
                   {"write=" + ground.writable(), "EACCES"},
-                  {"remove=" + ground.writable(), "EACCES"}});
+                  {"remove=" + ground.removable(), "EACCES"}});
   }
 }
 

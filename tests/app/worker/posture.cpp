@@ -43,7 +43,11 @@ worker_request request_for(uid_t user, const std::vector<std::string>& layers) {
   request.options = grounds::get().grants();
   if (contains(layers, "uid")) request.options.insert(request.options.end(), {"--uid", std::to_string(private_user)});
   if (contains(layers, "seccomp")) {
-    request.filter = filter_that_denies({{SYS_socket, EDOM, AF_UNIX}, {SYS_chmod, EDOM}, {SYS_fchmodat, EDOM}});
+    std::vector<denied_call> denied{{SYS_socket, EDOM, AF_UNIX}, {SYS_fchmodat, EDOM}};
+#ifdef SYS_chmod
+    denied.push_back({SYS_chmod, EDOM});
+#endif
+    request.filter = filter_that_denies(denied);
   }
   return request;
 }
