@@ -148,6 +148,14 @@ mount_failure fill(int root, const worker_arguments& given, bool own_processes, 
   return {};
 }
 
+/// Whether another root lies above this one, into which "/.." leads.
+bool something_above() {
+  struct stat root {};
+  struct stat above {};
+  return stat("/", &root) != 0 || stat("/..", &above) != 0 || root.st_dev != above.st_dev ||
+         root.st_ino != above.st_ino;
+}
+
 }  // namespace
 
 void change_root(const worker_arguments& given, bool own_processes, layer_statement& layers) {
@@ -172,6 +180,7 @@ void change_root(const worker_arguments& given, bool own_processes, layer_statem
     give_up(worker_exit::working_directory, "directory", given.directory, errno);
   }
   if (error != 0) return layers.refused(layer::mount_namespace, error, "detaching the old root");
+  if (something_above()) return layers.set_unavailable(layer::mount_namespace, "the old root is still above");
   layers.set_active(layer::mount_namespace, "%s", has_processes ? "" : "no /proc");
 }
 

@@ -117,6 +117,7 @@ TEST_CASE("A mount namespace alone leaves nothing of the host to be named") {
     const std::string layers = user == 0 ? "mount_namespace" : "user_namespace,mount_namespace";
     check_layers(user, layers, ground.grants(),
                  {{"read=" + ground.secret(), "ENOENT"},
+                  {"read=/.." + ground.secret(), "ENOENT"},
                   {"list=" + ground.outside(), "ENOENT"},
                   {"write=" + ground.victim(), "ENOENT"},
                   {"truncate=" + ground.victim(), "ENOENT"},
