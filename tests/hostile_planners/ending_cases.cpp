@@ -28,7 +28,9 @@ const std::vector<ending_case>& quick_endings() {
       {"ignored_abort", "plan", "planner_crashed", "plan", signalled, "", {}, SIGABRT},
       {"terminate", "load", "load_failed", "handshake", signalled, "", {}, SIGABRT},
       {"throw_exception", "load", "load_failed", "handshake", signalled, "", {}, SIGABRT},
-      {"throw_exception", "plan", "planner_crashed", "plan", signalled, "", {}, SIGABRT},
+      {"throw_exception", "plan", "planner_crashed", "plan", signalled, "", {}, SIGABRT, true, false},
+      // What a native planner throws, the worker catches, and answers with it.
+      {"throw_exception", "plan", "planner_error", "", process_ending::none, "", {}, {}, false, true},
       {"flood_errors", "load", "ok"},
       {"flood_errors", "plan", "ok"},
       {"flood_notifications", "plan", "limit_exceeded", "plan", over_limit},
@@ -71,7 +73,7 @@ const std::vector<ending_case>& slow_endings() {
       {"drip", "plan", "deadline_exceeded", "plan", timed_out},
       {"half_line", "plan", "deadline_exceeded", "plan", timed_out},
       {"never_read", "ready", "deadline_exceeded", "plan", timed_out, "", {}, {}, true, false, true},
-      {"close_channel_and_spin", "plan", "planner_crashed", "plan", process_ending::none},
+      {"close_channel_and_spin", "plan", "protocol_error", "plan", broken, "output closed"},
   };
   return all;
 }

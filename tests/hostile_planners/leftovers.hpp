@@ -34,7 +34,9 @@ std::vector<process_facts_seen> children();
 std::string text_of(const std::vector<process_facts_seen>& processes);
 
 struct held {
-  std::size_t descriptors = 0;
+  std::size_t descriptors = 0;  // without the next
+  /// Copies of native planners that the runner keeps for their next start, limits::file_copies_kept_max at most.
+  std::size_t kept_libraries = 0;
   std::size_t threads = 0;
   std::size_t children = 0;
   std::uint64_t resident_bytes = 0;

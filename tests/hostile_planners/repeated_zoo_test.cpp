@@ -102,6 +102,7 @@ TEST_CASE("However often the zoo runs, descriptors, threads and processes are th
                   << " KiB\n"
                   << descriptors_text() << text_of(children()));
     CHECK(now.descriptors == first.descriptors);
+    CHECK(now.kept_libraries == 0);
     CHECK(now.threads == first.threads);
     CHECK(now.children == 0);
     CHECK(now.resident_bytes <= first.resident_bytes + growth_bytes_max);

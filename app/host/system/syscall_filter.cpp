@@ -9,6 +9,7 @@
 #include <linux/filter.h>
 #include <linux/prctl.h>
 #include <linux/sched.h>
+#include <linux/seccomp.h>
 #include <netinet/in.h>
 #include <seccomp.h>
 #include <sys/ioctl.h>
@@ -17,9 +18,12 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <termios.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <cstdint>
+#include <cstring>
 #include <initializer_list>
 #include <memory>
 #include <mutex>
@@ -237,8 +241,17 @@ void add_network(rule_set& rules, const filter_variant& variant) {
   }
 }
 
+/// Empty, or why this process could put no filter on: libseccomp would only say that it does not know an action.
+std::string why_no_filters() {
+  const std::uint32_t action = SECCOMP_RET_KILL_PROCESS;
+  if (::syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0U, &action) == 0) return {};
+  return std::string(::strerrorname_np(errno)) + ": the kernel, or what the host runs in, refuses system call filters";
+}
+
 syscall_filter compile(const filter_variant& variant) {
   syscall_filter result;
+  result.error = why_no_filters();
+  if (!result.error.empty()) return result;
   rule_set rules(variant.kind == entry_kind::library ? SCMP_ACT_TRAP : SCMP_ACT_KILL_PROCESS);
   for (const char* name : syscall_lists::allowed) rules.allow(name);
   for (const char* name : syscall_lists::refused) rules.refuse(EPERM, name);
