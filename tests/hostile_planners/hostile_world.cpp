@@ -90,7 +90,9 @@ std::string zoo_binary(const std::string& name) {
 }
 
 std::string zoo_planner::name() const {
-  return !called.empty() ? called : "zoo_" + (attack.empty() ? "good" : attack) + "_" + std::string{to_string(kind)};
+  if (!called.empty()) return called;
+  const auto when = stage == "plan" ? "" : "_" + stage;
+  return "zoo_" + (attack.empty() ? "good" : attack) + when + "_" + std::string{to_string(kind)};
 }
 
 std::string zoo_planner::mark() const {

@@ -75,7 +75,7 @@ std::size_t run(zoo_guild& guild, const std::vector<member>& zoo) {
 
 held after_round(hostile_world& world, const std::vector<member>& zoo) {
   zoo_guild guild{
-      world, "require", {{"PLANNER_IMPORT_TIMEOUT", "3", "the test"}, {"PLANNER_SELF_TEST_TIMEOUT", "3", "the test"}}};
+      world, "require", {{"PLANNER_IMPORT_TIMEOUT", "2", "the test"}, {"PLANNER_SELF_TEST_TIMEOUT", "2", "the test"}}};
   CHECK(run(guild, zoo) >= slow_endings().size());
   std::string problem;
   CHECK(guild.good_one_plans(problem));

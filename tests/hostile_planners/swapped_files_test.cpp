@@ -113,7 +113,7 @@ TEST_CASE("A planner whose file was exchanged after its admission runs, and star
 }
 
 TEST_CASE("While a planner's file is exchanged to and fro nothing but the program that its manifest names ever runs") {
-  constexpr int rounds = 12;
+  constexpr int rounds = 25;
   for (const auto how : {exchange::by_rename, exchange::in_place}) {
     hostile_world world;
     zoo_guild guild{world, "off"};

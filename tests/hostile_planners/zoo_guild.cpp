@@ -109,8 +109,11 @@ seen_planner zoo_guild::look_at(const zoo_planner& planner, const std::string& c
   seen.code = planned ? "ok" : to_string(planned.error->code);
   if (planned && !planned->plan.evidence.empty()) seen.said = planned->plan.evidence.front().text;
   if (!planned) seen.message = planned.error->message;
-  // The failure may be told before the registry knows what was seen of it; of an answer that is an error nothing is.
-  const bool has_evidence = !planned && planned.error->code != failure_code::planner_error;
+  // The failure may be told before the registry knows what was seen of it.
+  const bool has_evidence =
+      !planned &&
+      (planned.error->code == failure_code::planner_crashed || planned.error->code == failure_code::protocol_error ||
+       planned.error->code == failure_code::limit_exceeded || planned.error->code == failure_code::deadline_exceeded);
   (void)eventually([&] {
     const auto after = runtime().describe({planner.name(), false, patience_ms});
     if (after && !after->posture.layers.empty()) seen.posture = after->posture;
