@@ -97,8 +97,11 @@ void process_child::judge(std::string_view line) {
     insecure_ = true;
     return refuse(std::move(missing));
   }
-  // The planner has not begun, so the worker's one child is the first process of the namespace.
-  if (contained) first_ = open_only_child(pid());
+  // The planner has not begun, so the worker's one child is the first process of the namespace, and that one's the
+  // process that becomes the planner. Both wait for go, so neither id can have become another's.
+  const pid_t first = contained ? only_child(pid()) : 0;
+  first_ = open_process(first);
+  if (first_) planner_ = open_process(only_child(first));
   go_on();
 }
 

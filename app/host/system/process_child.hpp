@@ -64,6 +64,8 @@ class process_child {
   bool is_contained() const noexcept { return static_cast<bool>(first_); }
   /// pidfd of that process; -1 without a process namespace.
   int first() const noexcept { return first_.get(); }
+  /// pidfd of the planner itself in that namespace; -1 where it is not known.
+  int planner() const noexcept { return planner_.get(); }
   /// The copies it runs from; to be released once it has ended.
   std::shared_ptr<const sealed_files> take_files() noexcept { return std::move(process_.files); }
   /// Reads once into `buffer`. False once the stream has ended.
@@ -115,6 +117,7 @@ class process_child {
   std::string refusal_;      // the sentence
   sandbox_posture posture_;  // from the statement on
   descriptor first_;
+  descriptor planner_;
   line_reader reader_{limits::protocol_line_bytes_max};
   byte_tail stderr_tail_;
   std::deque<std::string> outgoing_;

@@ -322,17 +322,22 @@ std::vector<session_member> process_loop::living(const process_child& child,
   return alive;
 }
 
+/// The kernel ends a namespace with its first process, but then counts nothing of what was used in it. So the planner
+/// is killed, at which the first process reaps it and ends, and then the worker outside: each counts what it reaps. Who
+/// does not end so within some rounds is killed as well.
+void process_loop::kill_contained(const process_child& child) {
+  constexpr int rounds_for_first = 3;   // 62 ms
+  constexpr int rounds_for_worker = 4;  // 162 ms
+  const auto kill_by = [](int process) { ::syscall(SYS_pidfd_send_signal, process, SIGKILL, nullptr, 0U); };
+  if (child.planner() >= 0) kill_by(child.planner());
+  if (child.planner() < 0 || child.leader_exited || child.rounds >= rounds_for_first) kill_by(child.first());
+  if (!child.leader_exited && child.rounds >= rounds_for_worker) ::kill(-child.pid(), SIGKILL);
+}
+
 void process_loop::kill_round(const process_child& child, const std::vector<session_member>& alive) {
-  if (child.is_contained()) {
-    // The kernel ends the namespace with its first process. The worker outside of it reaps that, so that what was used
-    // is counted, and ends by itself; it is killed only if it does not within the first rounds.
-    constexpr int rounds_to_reap = 4;
-    ::syscall(SYS_pidfd_send_signal, child.first(), SIGKILL, nullptr, 0U);
-    if (child.rounds < rounds_to_reap) return;
-  }
+  if (child.is_contained()) return kill_contained(child);
   // The leader is not reaped yet, so its id, which names session and group, cannot have become another process's.
   if (!child.leader_exited) ::kill(-child.pid(), SIGKILL);
-  if (child.is_contained()) return;
   for (const session_member& member : alive) kill_member(member);
 }
 

@@ -73,6 +73,7 @@ class process_loop {
   bool advance(process_child& child, const std::vector<session_member>& members, std::int64_t now_ms);
   /// What of the child still runs besides its leader.
   static std::vector<session_member> living(const process_child& child, const std::vector<session_member>& members);
+  static void kill_contained(const process_child& child);
   static void kill_round(const process_child& child, const std::vector<session_member>& alive);
   void report_end(process_child& child, std::uint64_t processes_left);
 

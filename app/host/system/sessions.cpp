@@ -80,18 +80,22 @@ void kill_member(const session_member& member) {
   ::syscall(SYS_pidfd_send_signal, process.get(), SIGKILL, nullptr, 0U);
 }
 
-descriptor open_only_child(pid_t parent) {
+pid_t only_child(pid_t parent) {
   const std::string own = "/proc/" + std::to_string(parent);
   const std::string path = own + "/task/" + std::to_string(parent) + "/children";
   const descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   char text[64];
   const ssize_t size = file ? ::read(file.get(), text, sizeof text) : -1;
-  if (size <= 0) return {};
+  if (size <= 0) return 0;
   // "123 ", each with a space behind it
   pid_t child = 0;
   const auto parsed = std::from_chars(text, text + size, child);
-  if (parsed.ec != std::errc{} || parsed.ptr + 1 != text + size || *parsed.ptr != ' ') return {};
-  descriptor process(static_cast<int>(::syscall(SYS_pidfd_open, child, 0U)));
+  const bool alone = parsed.ec == std::errc{} && parsed.ptr + 1 == text + size && *parsed.ptr == ' ';
+  return alone ? child : 0;
+}
+
+descriptor open_process(pid_t pid) {
+  descriptor process(pid > 0 ? static_cast<int>(::syscall(SYS_pidfd_open, pid, 0U)) : -1);
   if (!process || !process.move_above_standard()) return {};
   return process;
 }

@@ -23,7 +23,10 @@ std::vector<session_member> session_members(const std::vector<pid_t>& sessions);
 /// given to another process meanwhile is left alone.
 void kill_member(const session_member& member);
 
-/// pidfd of the one child of a process; without a number if it has none or several, or where that cannot be read.
-descriptor open_only_child(pid_t parent);
+/// The one child of a process; 0 if it has none or several, or where that cannot be read.
+pid_t only_child(pid_t parent);
+
+/// pidfd of a process; without a number if there is no such process.
+descriptor open_process(pid_t pid);
 
 }  // namespace planguild

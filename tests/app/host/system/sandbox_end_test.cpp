@@ -115,19 +115,21 @@ TEST_CASE("A daemon in a session of its own does not outlive its planner's proce
   }
 }
 
-#if !defined(__SANITIZE_ADDRESS__)  // the end of a worker that is built with it is too slow to be counted
-TEST_CASE("What a planner used is told at its end") {
+TEST_CASE("What a planner used is told at its end, also when it is killed") {
   const auto runner = real_runner();
-  event_collector events;
-  runner->start(scripted({"work", "1"}), events.sink());
-  events.wait_line("worked");
-  const auto last = events.wait_exited();
-  CHECK(last.resources.cpu_ms >= 90);
-  CHECK(last.resources.wall_ms >= 90);
-  CHECK(last.resources.peak_memory_bytes >= 48UL * 1'024 * 1'024);
-  CHECK(last.exceeded_limit.empty());
+  for (const bool killed : {true, false}) {
+    event_collector events;
+    const auto id = runner->start(scripted({"work", killed ? "0" : "1"}), events.sink());
+    events.wait_line("worked");
+    if (killed) runner->kill(id);
+    const auto last = events.wait_exited();
+    CHECK(last.signal == (killed ? std::optional<int>(SIGKILL) : std::nullopt));
+    CHECK(last.resources.cpu_ms >= 90);
+    CHECK(last.resources.wall_ms >= 90);
+    CHECK(last.resources.peak_memory_bytes >= 48UL * 1'024 * 1'024);
+    CHECK(last.exceeded_limit.empty());
+  }
 }
-#endif
 
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 TEST_CASE("A planner that wants more memory than it may have is told from others that fail") {

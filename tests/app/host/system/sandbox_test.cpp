@@ -219,7 +219,7 @@ TEST_CASE("A planner that breaks the rules is ended by the filter") {
 }
 
 #if !defined(__SANITIZE_ADDRESS__)  // the child that stands in for the library worker calls more than its filter allows
-TEST_CASE("A library gets its bytes in memory, through a worker that its user can reach") {
+TEST_CASE("A library gets its bytes in memory that it cannot change, through a worker that its user can reach") {
   const test_folder folder;
   test_folder build;
   fs::copy(binary("planguild-worker"), build.path());
@@ -236,6 +236,7 @@ TEST_CASE("A library gets its bytes in memory, through a worker that its user ca
   event_collector events;
   runner->start(command, events.sink());
   CHECK(events.wait_line("mine library ") == "the bytes");
+  CHECK(events.wait_line("sealed ") == "yes");
   CHECK(layer_of(posture_of(events), "write_or_execute").state != layer_state::off);
   command.library = "other.so";
   CHECK(failed_start(*runner, command).start_error.find("not one of the planner's files") != std::string::npos);
