@@ -6,11 +6,14 @@ target_compile_options(planguild_options INTERFACE -Wall -Wextra -Wpedantic -Wco
   -ffp-contract=off)
 target_include_directories(planguild_options INTERFACE ${CMAKE_SOURCE_DIR})
 if(PLANGUILD_SANITIZE)
-  # -fno-sanitize=null: a CAF 0.17 header forms references through null pointers and would hide our own findings.
   target_compile_options(planguild_options INTERFACE -fsanitize=${PLANGUILD_SANITIZE} -fno-omit-frame-pointer)
   target_link_options(planguild_options INTERFACE -fsanitize=${PLANGUILD_SANITIZE})
   if(PLANGUILD_SANITIZE MATCHES undefined)
-    target_compile_options(planguild_options INTERFACE -fno-sanitize=null -fno-sanitize-recover=undefined)
+    target_compile_options(planguild_options INTERFACE -fno-sanitize-recover=undefined)
+    if(NOT PLANGUILD_FUZZ)
+      # A CAF 0.17 header forms references through null pointers and would hide our own findings.
+      target_compile_options(planguild_options INTERFACE -fno-sanitize=null)
+    endif()
   endif()
 endif()
 

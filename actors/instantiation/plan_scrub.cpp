@@ -22,17 +22,25 @@ std::string masked(const std::string& text) {
   return text.empty() ? text : scrub(text, {.hide_paths = false, .bytes_max = 2 * limits::protocol_line_bytes_max});
 }
 
+/// `text` told apart by a number behind it, or before it where masking would take what is behind for part of a secret:
+/// the value of a header goes to the end of the line.
+std::string numbered(const std::string& text, std::size_t number) {
+  const auto mark = "(" + std::to_string(number) + ")";
+  auto result = text + " " + mark;
+  return masked(result) == result ? result : mark + " " + text;
+}
+
 /// Texts that are taken, and for each that was wanted again the number to try next, so that many of one text cost no
 /// more than as many different ones.
 class taken_texts {
  public:
   void take(const std::string& text) { taken_.insert(text); }
-  /// `text`, or with " (2)", " (3)", … behind it, so that it was not taken; it is then.
+  /// `text`, or `numbered` from 2 on, so that it was not taken; it is then.
   std::string distinct(const std::string& text) {
     auto result = text;
     auto& number = next_[text];
     for (number = std::max<std::size_t>(number, 2); !taken_.insert(result).second; ++number) {
-      result = text + " (" + std::to_string(number) + ")";
+      result = numbered(text, number);
     }
     return result;
   }
@@ -78,6 +86,12 @@ void mask_ids(json& candidate) {
   id_table ids;
   for (auto& task : *tasks) {
     if (const auto* id = member(task, "id"); id != nullptr && id->is_string()) ids.add(id->get<std::string>());
+    // A dependency on what is no task must not become one on a task whose id masks alike.
+    if (const auto* needed = member(task, "depends_on"); needed != nullptr && needed->is_array()) {
+      for (const auto& id : *needed) {
+        if (id.is_string()) ids.add(id.get<std::string>());
+      }
+    }
   }
   ids.name_changed();
   if (ids.is_empty()) return;

@@ -10,7 +10,8 @@ namespace planguild {
 
 /// Masks secrets in `candidate`, a planner's answer to `generate_plan` of whatever shape: in every text and key, and
 /// every value (numbers too) whose key names a secret. Paths stay, so that targets can be used. Tasks whose ids differ
-/// stay different and are referred to as before: where masking makes two ids equal, " (2)" and so on is added.
+/// stay different and are referred to as before, and what names no task still names none: where masking makes two of
+/// them equal, "(2)" and so on is added.
 void scrub_plan(nlohmann::json& candidate);
 
 /// The last bytes of a planner's standard error as they may be shown: UTF-8, secrets masked, paths shortened. If it was
