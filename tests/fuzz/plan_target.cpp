@@ -201,10 +201,10 @@ void check_accepted(const plan& candidate, const plan& checked) {
   require(checked.critical_path == expected.critical_path, "the critical path is the first of greatest effort");
   require(checked == expected, "the check changes nothing else");
   require(check_plan(checked) == outcome<plan>(checked), "a checked plan is checked the same again");
-  auto json = to_json(checked);
-  json.erase("order");
-  json.erase("critical_path");
-  const auto written = parse_json(dump_json(json), bounds, failure_code::internal);
+  auto document = to_json(checked);
+  document.erase("order");
+  document.erase("critical_path");
+  const auto written = parse_json(dump_json(document), bounds, failure_code::internal);
   require(written.value.has_value() && plan_from_json(*written) == outcome<plan>(candidate),
           "a plan that is written reads the same");
 }
