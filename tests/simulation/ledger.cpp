@@ -72,6 +72,11 @@ void ledger::answer(std::size_t request, std::string_view answer, bool down_is_f
   }
 }
 
+bool ledger::is_due(std::size_t request) const {
+  const auto& entry = requests_[request];
+  return entry.what.timeout_ms && now_ms_() - entry.asked_ms >= std::max<std::int64_t>(*entry.what.timeout_ms, 0);
+}
+
 void ledger::check_deadlines() {
   for (const auto request : open_) {
     const auto& entry = requests_[request];

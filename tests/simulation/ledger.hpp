@@ -53,6 +53,8 @@ class ledger {
   void check_all_answered();
   bool is_answered(std::size_t request) const { return requests_[request].answers > 0; }
   std::uint64_t asked_at(std::size_t request) const { return requests_[request].sequence; }
+  /// The time that its caller gave is over.
+  bool is_due(std::size_t request) const;
   /// Sequence of the last question or answer.
   std::uint64_t now_sequence() const noexcept { return sequence_; }
   std::size_t open() const noexcept { return open_.size(); }
