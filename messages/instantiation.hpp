@@ -153,18 +153,20 @@ struct invocation_outcome {
   std::string code;   // "ok" or the failure code's text
   std::string error;  // message of the failure
   double duration_s = 0;
+  std::string digest;  // of the bytes that ran, or were to run: what it says of admission, it says of these alone
   bool operator==(const invocation_outcome&) const = default;
 };
-PLANGUILD_FIELDS(invocation_outcome, name, generation, verdict, code, error, duration_s);
+PLANGUILD_FIELDS(invocation_outcome, name, generation, verdict, code, error, duration_s, digest);
 
 /// Instantiation to registry: restarted too often. The registry decides, because only it knows whether this is the last
 /// one.
 struct restart_budget_spent {
   std::string name;
   failure_evidence evidence;
+  std::string digest;  // of the bytes that died
   bool operator==(const restart_budget_spent&) const = default;
 };
-PLANGUILD_FIELDS(restart_budget_spent, name, evidence);
+PLANGUILD_FIELDS(restart_budget_spent, name, evidence, digest);
 
 enum class budget_decision : std::uint8_t { quarantine, keep_trying };
 PLANGUILD_ENUM(budget_decision, quarantine, keep_trying);

@@ -265,7 +265,7 @@ void lifecycle::back_off(const failure_evidence& evidence) {
   if (backoff_.may_restart(outside_.clock->monotonic_ms())) {
     arm(timer_kind::backoff, 0, backoff_.next_delay_ms(*outside_.random));
   } else {
-    effects_.ask_budget({planner_.manifest.name, evidence});
+    effects_.ask_budget({planner_.manifest.name, evidence, planner_.digest});
   }
 }
 

@@ -92,6 +92,7 @@ class lifecycle {
     run_plan message;
     std::optional<std::int64_t> caller_deadline_ms;  // monotonic
     std::int64_t dispatched_ns = 0;
+    std::string digest;          // of the bytes that it was given to
     bool answered = false;       // gave up on: what the planner still says of it does not count
     bool blame_planner = false;  // it gave up by the planner's own timeout
     nlohmann::json candidate;    // the plan, until it has settled

@@ -98,6 +98,7 @@ void lifecycle::dispatch() {
   }
   current_ = std::move(queue_.front());
   queue_.pop_front();
+  current_->digest = planner_.digest;
   current_->dispatched_ns = outside_.clock->monotonic_ns();
   const auto& message = current_->message;
   auto told_ms = limits::timeout_ms_max;
@@ -114,6 +115,7 @@ void lifecycle::dispatch() {
 void lifecycle::report(const work& item, invocation_verdict verdict, const failure* reason) {
   invocation_outcome news;
   news.name = planner_.manifest.name;
+  news.digest = item.dispatched_ns > 0 ? item.digest : planner_.digest;
   news.generation = item.dispatched_ns > 0 ? item.message.generation : generation_;
   news.verdict = verdict;
   news.code = reason != nullptr ? std::string{to_string(reason->code)} : "ok";

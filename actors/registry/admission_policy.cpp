@@ -20,6 +20,32 @@ bool could_not_start(const admission_verdict& verdict) {
          (verdict.evidence->stage == planner_stage::load || verdict.evidence->stage == planner_stage::handshake);
 }
 
+/// A quarantine that a success has lifted. What a probe admits has no evidence of a failure.
+bool is_lifted(const admission_verdict& verdict) {
+  return verdict.state == admission_state::admitted && verdict.evidence && !verdict.self_test_passed;
+}
+
+/// Of what has not failed.
+admission_decision decide_by_self_test(const admission_verdict& verdict, const planner_manifest& manifest,
+                                       const config& settings) {
+  const bool lifted = is_lifted(verdict);
+  const std::string passed = lifted ? verdict.reason : "passed its self-test";
+  if (manifest.self_test && !verdict.self_test_passed && !lifted) {
+    return {admission_state::quarantined, "its verdict does not say that its self-test passed", {}};
+  }
+  if (manifest.production_ready) {
+    const bool tested = verdict.self_test_passed || lifted;
+    return {admission_state::admitted, tested ? passed : "no self-test, but production-ready", {}};
+  }
+  if (!verdict.self_test_passed && !lifted) {
+    return {admission_state::quarantined, "no self-test and not production-ready", {}};
+  }
+  if (settings.is_production()) {
+    return {admission_state::quarantined, passed + ", but is not production-ready in the environment prod", {}};
+  }
+  return {admission_state::admitted, passed, {}};
+}
+
 }  // namespace
 
 bool is_insecure(const admission_verdict& verdict) {
@@ -46,19 +72,7 @@ admission_decision decide(const admission_verdict& verdict, const planner_manife
     const auto reason = reason_of_failure(verdict);
     return {admission_state::quarantined, reason, is_insecure(verdict) ? reason : std::string{}};
   }
-  if (manifest.production_ready) {
-    return {admission_state::admitted,
-            verdict.self_test_passed ? "passed its self-test" : "no self-test, but production-ready",
-            {}};
-  }
-  if (!verdict.self_test_passed) {
-    return {admission_state::quarantined, "no self-test and not production-ready", {}};
-  }
-  if (settings.is_production()) {
-    return {
-        admission_state::quarantined, "passed its self-test, but is not production-ready in the environment prod", {}};
-  }
-  return {admission_state::admitted, "passed its self-test", {}};
+  return decide_by_self_test(verdict, manifest, settings);
 }
 
 }  // namespace planguild

@@ -23,7 +23,8 @@ bool is_insecure(const admission_verdict& verdict);
 /// `verdict.state` says whether the probe passed (admitted) or failed (quarantined); pending stays pending. The
 /// operator's word stands. With `settings.disable_quarantine` everything is admitted, what could not start with an
 /// `error`. Else a failure quarantines; a passed self-test admits what is production-ready or runs outside the
-/// environment `prod`; without a self-test only what is production-ready is admitted.
+/// environment `prod`; without a self-test only what is production-ready is admitted. A verdict that says nothing of a
+/// self-test that the manifest promises admits only as a quarantine that was lifted: it has evidence of a failure, too.
 admission_decision decide(const admission_verdict& verdict, const planner_manifest& manifest, const config& settings);
 
 }  // namespace planguild

@@ -241,8 +241,8 @@ outcome_effect planner_table::apply_outcome(const invocation_outcome& result, do
   history_of(name, now_s).update(success, duration_ms, result.error, now_s);
   effect.increment = reliability_increment{
       name, success, duration_ms, success ? std::string{} : result.error, wall_ms, settings_.decay_half_life_s};
-  if (!success) {
-    return effect;
+  if (!success || result.digest != record->found.digest) {
+    return effect;  // what former bytes can do says nothing of whether the present ones may be used
   }
   record->error.clear();
   const double started = started_s.value_or(now_s - result.duration_s);
@@ -251,6 +251,7 @@ outcome_effect planner_table::apply_outcome(const invocation_outcome& result, do
     set_admission(*record, admission_state::admitted,
                   "an invocation that was running when it was quarantined succeeded", now_s);
     effect.lifted = true;
+    verdicts_.remember(*current_verdict(name));
   }
   return effect;
 }

@@ -89,9 +89,10 @@ class planner_table {
   /// bytes by now (an operator's word is about the name, whatever the bytes).
   bool apply_verdict(const admission_verdict& verdict, double now_s);
 
-  /// Counts a success or failure, and lifts a quarantine by the contract's rule: a success that was running already
-  /// when the verdict fell, with a self-test that has not failed, and no operator's word against it. `started_s` is
-  /// when the invocation began; none: `now_s` less its duration.
+  /// Counts a success or failure, whatever bytes it is of. A success of the present bytes clears the record's error,
+  /// and lifts a quarantine by the contract's rule: it was running already when the verdict fell, with a self-test that
+  /// has not failed, and no operator's word against it; that is remembered as a verdict is. `started_s` is when the
+  /// invocation began; none: `now_s` less its duration.
   outcome_effect apply_outcome(const invocation_outcome& result, double now_s, std::int64_t wall_ms,
                                std::optional<double> started_s = {});
 

@@ -105,6 +105,7 @@ class reliability_case {
     outcome.name = step["planner"].get<std::string>();
     outcome.verdict = step["success"].get<bool>() ? invocation_verdict::success : invocation_verdict::failed;
     outcome.duration_s = step["duration_s"].get<double>();
+    outcome.digest = "digest";
     if (step.contains("error") && step["error"].is_string()) {
       outcome.error = step["error"].get<std::string>();
     }

@@ -19,7 +19,7 @@ run::run(test::test_system& world, std::uint64_t seed, const run_options& option
       book_([this] { return now_ms(); }, options.tells_story),
       processes_(events_, book_, dice_, [this] { return now_ms(); }),
       files_(std::make_shared<test::memory_files>()),
-      store_(std::make_shared<slow_store>()) {
+      store_(std::make_shared<slow_store>([this](const admission_verdict& verdict) { check_verdict(verdict); })) {
   configuration_ = draw_configuration();
   const auto count = static_cast<std::size_t>(dice_.between(2, 4));
   for (const char* name : {"alpha_planner", "beta_planner", "gamma_planner", "delta_planner"}) {

@@ -57,6 +57,7 @@ class run {
   config draw_configuration();
   void draw_store();
   void write_planner(const std::string& planner);
+  void check_verdict(const admission_verdict& verdict);
   temper draw_temper();
   const std::string& any_planner();
   void something_fails();
@@ -134,6 +135,7 @@ class run {
   std::shared_ptr<slow_store> store_;
   std::shared_ptr<told_watcher> watcher_;  // null: changes are not noticed
   std::vector<std::string> planners_;
+  std::map<std::string, std::string> revisions_;  // of every digest that there was
   config configuration_;
   std::unique_ptr<guild> guild_;
   event_sink subscriber_;

@@ -1,4 +1,5 @@
 // Where a simulated run begins, and what can go wrong around it. Part of run (run.hpp).
+#include "actors/discovery/load.hpp"
 #include "tests/simulation/run.hpp"
 
 namespace planguild::simulation {
@@ -52,12 +53,24 @@ void run::draw_store() {
 void run::write_planner(const std::string& planner) {
   const auto base = std::string{root} + "/" + planner;
   const auto& version = processes_.temper_of(planner).version;
-  files_->put(base + ".planner.json", R"({"name":")" + planner + R"(","version":")" + version +
-                                          R"(","capabilities":["structural"],"self_test":true,)" +
-                                          (planner[0] == 'a' ? R"("production_ready":true,)" : "") +
-                                          (planner[0] == 'b' ? R"("timeout_s":0.5,)" : "") +
-                                          R"("entry":{"kind":"command","argv":["./)" + planner + R"("]}})");
-  files_->put(base, "#!program " + std::to_string(file_version_), 0755);
+  const auto revision = "--revision=" + std::to_string(file_version_);
+  files_->put(
+      base + ".planner.json",
+      R"({"name":")" + planner + R"(","version":")" + version + R"(","capabilities":["structural"],"self_test":true,)" +
+          (planner[0] == 'a' ? R"("production_ready":true,)" : "") + (planner[0] == 'b' ? R"("timeout_s":0.5,)" : "") +
+          R"("entry":{"kind":"command","argv":["./)" + planner + R"(",")" + revision + R"("]}})");
+  files_->put(base, "#!program " + revision, 0755);
+  const auto manifest = base + ".planner.json";
+  const auto loaded = load_planner(manifest, planner_source::root, *files_->stat(manifest), *files_);
+  revisions_[loaded.planner->digest] = revision;
+}
+
+/// Bytes are admitted for what they have done themselves, not for what those before them did.
+void run::check_verdict(const admission_verdict& verdict) {
+  if (verdict.state == admission_state::admitted && !verdict.by_operator &&
+      !processes_.has_proved(verdict.name, revisions_.at(verdict.digest))) {
+    book_.breach(verdict.name + " is admitted for bytes of which no process passed its self-test or made a plan");
+  }
 }
 
 const std::string& run::any_planner() {

@@ -20,6 +20,12 @@ void slow_store::load(std::function<void(outcome<store_contents>)> done) {
   }
 }
 
+void slow_store::save(store_update update) {
+  for (const auto& verdict : update.verdicts) {
+    judged_(verdict);
+  }
+}
+
 void slow_store::recall(outcome<store_contents> contents) {
   if (done_) {
     done_(std::move(contents));

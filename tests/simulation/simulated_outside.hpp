@@ -51,11 +51,13 @@ class silent_log final : public log_sink {
   ledger& book_;
 };
 
-/// Answers load() when the run says so: with what it was given, or not at all well.
+/// Answers load() when the run says so: with what it was given, or not at all well. `judged` sees every verdict that is
+/// to be kept.
 class slow_store final : public planner_store {
  public:
+  explicit slow_store(std::function<void(const admission_verdict&)> judged) : judged_(std::move(judged)) {}
   void load(std::function<void(outcome<store_contents>)> done) override;
-  void save(store_update) override { ++saves_; }
+  void save(store_update update) override;
   bool flush(std::int64_t) override { return true; }
   /// Calls back who waits for load(), or will.
   void recall(outcome<store_contents> contents);
@@ -63,7 +65,7 @@ class slow_store final : public planner_store {
  private:
   std::function<void(outcome<store_contents>)> done_;
   std::optional<outcome<store_contents>> early_;  // recalled before anybody has asked
-  std::uint64_t saves_ = 0;
+  std::function<void(const admission_verdict&)> judged_;
 };
 
 class told_watcher final : public directory_watcher {

@@ -107,6 +107,7 @@ std::uint64_t simulated_processes::start(std::size_t owner, process_command comm
   process.id = id;
   process.owner = owner;
   process.planner = std::move(command.planner);
+  process.revision = command.argv.back();
   process.sink = std::move(sink);
   const bool fails = dice_.percent(tempers_[process.planner].start_fault);
   later(process, latency(process) / 2, [this, fails](simulated_process& started) {
@@ -154,12 +155,14 @@ void simulated_processes::answer(simulated_process& process, const std::string& 
       misbehave(process, id);
       return;
     }
+    proved_.emplace(process.planner, process.revision);
     say(process, result_line(id, R"({"passed":true})"));
   } else if (method == "generate_plan") {
     if (dice_.percent(mood.plan_fault)) {
       misbehave(process, id);
       return;
     }
+    proved_.emplace(process.planner, process.revision);
     say(process, result_line(id, good_plan));
   } else if (method == "shutdown" && !dice_.percent(mood.stubborn)) {
     say(process, result_line(id, "{}"));

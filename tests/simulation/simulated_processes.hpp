@@ -6,7 +6,9 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "messages/environment.hpp"
@@ -33,6 +35,7 @@ struct simulated_process {
   std::uint64_t id = 0;
   std::size_t owner = 0;  // which instantiation actor started it
   std::string planner;
+  std::string revision;  // of its bytes: the last argument that its manifest gives it
   process_sink sink;
   bool shaken_hands = false;  // its answer to `initialize` has been sent
   bool tested = false;        // it was asked for its self-test: a probe
@@ -57,6 +60,11 @@ class simulated_processes {
   /// Nothing is ready to run: one live process at most for each owner, one probe at most, a third only while it is
   /// being let go.
   void check_one_instance();
+
+  /// Whether a process of this planner's bytes has said that it passed its self-test, or has made a plan.
+  bool has_proved(const std::string& planner, const std::string& revision) const {
+    return proved_.contains({planner, revision});
+  }
 
   std::size_t running() const;
   std::uint64_t started() const noexcept { return next_id_ - 1; }
@@ -93,6 +101,7 @@ class simulated_processes {
   std::map<std::string, temper> tempers_;
   std::map<std::uint64_t, simulated_process> processes_;
   std::map<std::size_t, owner_state> owners_;
+  std::set<std::pair<std::string, std::string>> proved_;  // planner and revision
   std::uint64_t next_id_ = 1;
   bool outlive_kills_ = false;
 };

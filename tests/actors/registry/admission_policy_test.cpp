@@ -57,6 +57,22 @@ TEST_CASE("Without a self-test only what is production-ready is admitted, whatev
   }
 }
 
+TEST_CASE("A promised self-test of which the verdict says nothing admits nobody, unless a success has lifted it") {
+  for (const bool production_ready : {true, false}) {
+    auto promised = manifest(production_ready);
+    promised.self_test = true;
+    CHECK(decide(passed({}), promised, settings("dev")).state == admission_state::quarantined);
+    auto lifted = failed(planner_stage::handshake);
+    lifted.state = admission_state::admitted;
+    lifted.reason = "it succeeded";
+    const auto decided = decide(lifted, promised, settings("dev"));
+    CHECK(decided.state == admission_state::admitted);
+    CHECK(decided.reason == "it succeeded");
+    // In prod a success is worth no more than a passed self-test.
+    CHECK((decide(lifted, promised, settings("prod")).state == admission_state::admitted) == production_ready);
+  }
+}
+
 TEST_CASE("A failure quarantines with the evidence as reason") {
   const auto refused = decide(failed(planner_stage::handshake), manifest(true), settings("dev"));
   CHECK(refused.state == admission_state::quarantined);

@@ -40,7 +40,7 @@ admission_verdict by_operator(std::string name, admission_state state) {
 }
 
 invocation_outcome outcome_of(std::string name, invocation_verdict verdict, double duration_s = 1) {
-  return {std::move(name), 1, verdict, "ok", verdict == invocation_verdict::failed ? "broke" : "", duration_s};
+  return {std::move(name), 1, verdict, "ok", verdict == invocation_verdict::failed ? "broke" : "", duration_s, "d1"};
 }
 
 failure_evidence evidence_of(planner_stage stage, failure_code code, std::string message,
@@ -307,7 +307,9 @@ TEST_CASE("Selections are counted among the last thousand") {
 
 TEST_CASE("Who cannot be acquired is told why") {
   planner_table table{config{}};
-  auto result = discovered({planner("aaa"), planner("bbb", "d1", false)});
+  auto untested = planner("bbb", "d1", false);
+  untested.manifest.self_test = false;
+  auto result = discovered({planner("aaa"), untested});
   result.skipped = {{"ccc", skip_reason::not_allowed, "export FACTORY_ALLOWED_PLANNERS=aaa,bbb,ccc"},
                     {"ddd", skip_reason::blocked, "export PLANNERS_BLOCK="}};
   result.failures = {{"/planners/broken.planner.json", failure_code::invalid_manifest, "version is missing"}};
