@@ -9,7 +9,9 @@ if(PLANGUILD_SANITIZE)
   target_compile_options(planguild_options INTERFACE -fsanitize=${PLANGUILD_SANITIZE} -fno-omit-frame-pointer)
   target_link_options(planguild_options INTERFACE -fsanitize=${PLANGUILD_SANITIZE})
   if(PLANGUILD_SANITIZE MATCHES undefined)
-    target_compile_options(planguild_options INTERFACE -fno-sanitize-recover=undefined)
+    # A number too large for the integer it becomes is no part of `undefined`.
+    target_compile_options(planguild_options INTERFACE -fsanitize=float-cast-overflow
+      -fno-sanitize-recover=undefined,float-cast-overflow)
     if(NOT PLANGUILD_FUZZ)
       # A CAF 0.17 header forms references through null pointers and would hide our own findings.
       target_compile_options(planguild_options INTERFACE -fno-sanitize=null)

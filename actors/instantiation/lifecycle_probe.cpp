@@ -1,10 +1,10 @@
 // Admission probes: a process of their own, ended after the verdict; no construction. Part of lifecycle
 // (lifecycle.hpp).
-#include <algorithm>
 #include <utility>
 
 #include "actors/instantiation/lifecycle.hpp"
 #include "messages/limits.hpp"
+#include "messages/timeout.hpp"
 
 namespace planguild {
 
@@ -23,8 +23,7 @@ void lifecycle::admit(std::uint64_t request) {
   }
   probe_ = make_session({});
   probed_ = planner_;
-  arm(timer_kind::probe_deadline, probe_.number,
-      static_cast<std::int64_t>(std::max(configuration_.import_timeout_s, 0.0) * 1000.0));
+  arm(timer_kind::probe_deadline, probe_.number, timeout_ms_of(configuration_.import_timeout_s));
   if (phase_ == instance_phase::idle || phase_ == instance_phase::quarantined) {
     enter(instance_phase::probing);
   }
@@ -38,8 +37,7 @@ void lifecycle::on_probe(const session_news& news) {
         return;
       }
       probe_.session->send_self_test();
-      arm(timer_kind::self_test_deadline, probe_.number,
-          static_cast<std::int64_t>(std::max(configuration_.self_test_timeout_s, 0.0) * 1000.0));
+      arm(timer_kind::self_test_deadline, probe_.number, timeout_ms_of(configuration_.self_test_timeout_s));
       return;
     case session_news::kind::self_test_passed:
       probe_passed();

@@ -1,10 +1,9 @@
 // Starting a process, and with which grants. Part of lifecycle (lifecycle.hpp).
-#include <algorithm>
 #include <utility>
 
 #include "actors/instantiation/lifecycle.hpp"
 #include "messages/grants.hpp"
-#include "messages/limits.hpp"
+#include "messages/timeout.hpp"
 
 namespace planguild {
 
@@ -36,9 +35,7 @@ void lifecycle::begin_start(bool restart) {
   repository_ = next_repository();
   posture_ = {};
   live_ = make_session(repository_);
-  const auto import_ms = configuration_.import_timeout_s * 1000.0;
-  arm(timer_kind::start_deadline, live_.number,
-      static_cast<std::int64_t>(std::clamp(import_ms, 0.0, static_cast<double>(limits::timeout_ms_max))));
+  arm(timer_kind::start_deadline, live_.number, timeout_ms_of(configuration_.import_timeout_s));
   enter(instance_phase::starting);
 }
 

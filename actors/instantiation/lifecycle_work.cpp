@@ -9,6 +9,7 @@
 #include "messages/limits.hpp"
 #include "messages/plan_json.hpp"
 #include "messages/scrub.hpp"
+#include "messages/timeout.hpp"
 
 namespace planguild {
 
@@ -17,15 +18,10 @@ namespace {
 /// How long the planner itself may take: its manifest's timeout, else the default where the caller named none.
 std::optional<std::int64_t> planner_limit_ms(const planner_manifest& manifest, const config& configuration,
                                              const run_plan& message) {
-  double seconds = 0;
   if (manifest.timeout_s) {
-    seconds = *manifest.timeout_s;
-  } else if (!message.timeout_ms) {
-    seconds = configuration.invocation_timeout_s;
-  } else {
-    return std::nullopt;
+    return timeout_ms_of(*manifest.timeout_s);
   }
-  return static_cast<std::int64_t>(std::clamp(seconds * 1000.0, 0.0, static_cast<double>(limits::timeout_ms_max)));
+  return message.timeout_ms ? std::nullopt : std::optional{timeout_ms_of(configuration.invocation_timeout_s)};
 }
 
 /// Masked before it is checked, so that nothing that is said of the plan, good or bad, holds a secret of the planner.

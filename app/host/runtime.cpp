@@ -11,6 +11,7 @@
 #include "app/host/planning.hpp"
 #include "messages/limits.hpp"
 #include "messages/text.hpp"
+#include "messages/timeout.hpp"
 
 namespace planguild {
 
@@ -82,10 +83,9 @@ runtime::~runtime() {
 
 planning_actor runtime::start_planning() {
   const auto& configuration = options_.config;
-  const auto timeout_ms = static_cast<std::int64_t>((std::max(configuration.import_timeout_s, 0.0) * 2 +
-                                                     std::max(configuration.self_test_timeout_s, 0.0) +
-                                                     std::max(configuration.invocation_timeout_s, 0.0)) *
-                                                    1000.0);
+  const auto timeout_ms = timeout_ms_of(configuration.import_timeout_s) * 2 +
+                          timeout_ms_of(configuration.self_test_timeout_s) +
+                          timeout_ms_of(configuration.invocation_timeout_s);
   // A planner's manifest may allow itself more than the default; its own timeout then ends it, this is the outer bound.
   return compat::spawn<planning_state>(system_, registry_, options_.outside,
                                        std::max<std::int64_t>(timeout_ms, 3'600'000));

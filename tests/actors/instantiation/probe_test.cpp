@@ -100,6 +100,22 @@ TEST_CASE("A probe that takes longer than the import timeout in its self-test is
   CHECK((*verdict)->state == admission_state::admitted);
 }
 
+TEST_CASE("A timeout of more seconds than any clock counts is a long one, and quarantines nobody") {
+  instance_world w;
+  w.configuration.import_timeout_s = 1e17;
+  w.configuration.self_test_timeout_s = 1e16;
+  w.configuration.invocation_timeout_s = 1e300;
+  w.script.answer_delay_ms = 50;
+  w.spawn();
+  auto verdict = w.world.ask<admission_verdict>(w.instance, admit{});
+  w.world.advance(400);
+  REQUIRE(verdict->has_value());
+  CHECK((*verdict)->state == admission_state::admitted);
+  auto given = w.plan();
+  w.world.advance(400);
+  CHECK(is_value(given));
+}
+
 TEST_CASE("Acquires wait for the probe, and are refused if it fails") {
   instance_world good;
   good.script.answer_delay_ms = 50;
