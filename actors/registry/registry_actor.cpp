@@ -197,11 +197,13 @@ void registry_state::judge_pending() {
     if (auto known = table_.known_verdict(planner)) {
       judge(planner, *known, true);
     } else {
-      admissions_.add(planner, scans_merged_ == 1);
+      admissions_.add(planner, !first_admissions_begun_);
     }
   }
   pump_probes();
   if (admissions_.empty()) {
+  // Of as many scans as were merged before the store answered: nobody has been judged by any of them.
+  first_admissions_begun_ = first_admissions_begun_ || scans_merged_ > 0;
     look_after_discovery();
   }
   if (view_ && view_->admissions_pending && admissions_.first_settled()) {

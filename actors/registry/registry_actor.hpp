@@ -217,7 +217,8 @@ class registry_state : public compat::state<registry_actor> {
   bool discovery_unseen_ = false;         // a discovery is merged, but its admissions have not been looked at
   std::uint64_t roots_timer_ = 0;         // the current one; 0: none
   std::int64_t roots_unquiet_since_ms_ = 0;
-  bool recalled_ = false;  // the store has answered; nobody is judged before
+  bool recalled_ = false;                // the store has answered; nobody is judged before
+  bool first_admissions_begun_ = false;  // what is pending later delays no selection
   bool stopping_ = false;
 
   std::uint64_t heals_done_ = 0;
