@@ -277,25 +277,32 @@ void planner_table::apply_instance_state(const instance_state_changed& news) {
   }
 }
 
-budget_decision planner_table::decide_budget(const restart_budget_spent& report, double now_s) {
+budget_effect planner_table::decide_budget(const restart_budget_spent& report, double now_s) {
   auto* record = find(report.name);
   if (record == nullptr) {
-    return budget_decision::quarantine;
+    return {budget_decision::quarantine, {}};
+  }
+  if (report.digest != record->found.digest) {
+    return {budget_decision::keep_trying, {}};  // its instance is on the way to the present bytes
   }
   record->evidence = report.evidence;
   if (record->admission == admission_state::quarantined) {
-    return budget_decision::quarantine;  // for its present reason, which may be an operator's
+    return {budget_decision::quarantine, {}};  // for its present reason, which may be an operator's
   }
   const bool last = record->admission == admission_state::admitted && counts().admitted == 1;
-  if (settings_.disable_quarantine || last) {
-    return budget_decision::keep_trying;
+  if (settings_.disable_quarantine || last || record->by_operator) {
+    return {budget_decision::keep_trying, {}};  // an operator's word holds until an operator takes it back
   }
-  record->by_operator = false;
   set_admission(*record, admission_state::quarantined,
                 "it died more than " + std::to_string(limits::restarts_max) + " times in " +
                     std::to_string(limits::restart_window_ms / 1'000) + " s: " + report.evidence.message,
                 now_s);
-  return budget_decision::quarantine;
+  auto verdict = current_verdict(report.name);
+  if (is_insecure(*verdict)) {
+    return {budget_decision::quarantine, {}};
+  }
+  verdicts_.remember(*verdict);
+  return {budget_decision::quarantine, std::move(verdict)};
 }
 
 }  // namespace planguild

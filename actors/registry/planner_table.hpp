@@ -56,6 +56,12 @@ struct outcome_effect {
       increment;  // for the store; none for outcomes that say nothing about the planner
 };
 
+/// What is to become of an instance that has died too often.
+struct budget_effect {
+  budget_decision decision = budget_decision::quarantine;
+  std::optional<admission_verdict> verdict;  // for the store; none: nothing new, or nothing that is kept
+};
+
 class planner_table {
  public:
   explicit planner_table(config settings);
@@ -108,9 +114,10 @@ class planner_table {
   /// evidence.
   void apply_instance_state(const instance_state_changed& news);
 
-  /// An instance has died too often: quarantines it, or says `keep_trying` if it is the last admitted planner or
-  /// quarantine is disabled. Evidence is kept in both cases.
-  budget_decision decide_budget(const restart_budget_spent& report, double now_s);
+  /// An instance has died too often: quarantines it and remembers that as a verdict on its bytes, or says `keep_trying`
+  /// if it is the last admitted planner, an operator has reinstated it, quarantine is disabled, or the planner has
+  /// other bytes by now. Evidence is kept in all cases but the last.
+  budget_effect decide_budget(const restart_budget_spent& report, double now_s);
 
   /// Remembers that selections have chosen `name` (for the tie-break `least_recent`).
   void note_selections(std::string_view name, std::uint64_t times) { selections_.note(name, times); }

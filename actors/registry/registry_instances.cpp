@@ -222,12 +222,18 @@ ack registry_state::on_outcome(const invocation_outcome& news) {
 }
 
 budget_answer registry_state::on_budget(const restart_budget_spent& question) {
-  const auto decision = table_.decide_budget(question, now_s());
+  auto effect = table_.decide_budget(question, now_s());
   touch_snapshot();
-  if (decision == budget_decision::quarantine) {
+  if (effect.decision == budget_decision::quarantine) {
     publish_admission(question.name);
   }
-  return {decision};
+  if (effect.verdict) {
+    effect.verdict->posture = {};  // of a process that is gone
+    store_update update;
+    update.verdicts.push_back(std::move(*effect.verdict));
+    save_with_crashes(std::move(update));
+  }
+  return {effect.decision};
 }
 
 // -- stop

@@ -244,33 +244,6 @@ TEST_CASE("A failed start makes a record no candidate, but it can be acquired; a
   CHECK(table.record("aaa", true, 0)->generation == 3);
 }
 
-TEST_CASE("A spent restart budget quarantines, but never the last admitted planner") {
-  auto table = three();
-  const auto spent = [&table](const char* name) {
-    restart_budget_spent report;
-    report.name = name;
-    report.evidence = evidence_of(planner_stage::restart, failure_code::planner_crashed, "died");
-    report.evidence.signal = 11;
-    return table.decide_budget(report, 50);
-  };
-  CHECK(spent("aaa") == budget_decision::quarantine);
-  CHECK(table.admission("aaa") == admission_state::quarantined);
-  CHECK_THAT(table.record("aaa", true, 0)->admission_reason, Catch::Contains("died"));
-  CHECK(spent("bbb") == budget_decision::quarantine);
-  CHECK(spent("bbb") == budget_decision::quarantine);
-  CHECK(spent("ccc") == budget_decision::keep_trying);
-  CHECK(table.admission("ccc") == admission_state::admitted);
-  CHECK(table.record("ccc", true, 0)->evidence->signal == 11);
-  CHECK(spent("nobody") == budget_decision::quarantine);
-
-  config off;
-  off.disable_quarantine = true;
-  auto open = three(off);
-  restart_budget_spent report;
-  report.name = "aaa";
-  CHECK(open.decide_budget(report, 1) == budget_decision::keep_trying);
-}
-
 TEST_CASE("With quarantine disabled a planner that cannot start is admitted with an error") {
   config off;
   off.disable_quarantine = true;
