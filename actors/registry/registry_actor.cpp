@@ -89,7 +89,9 @@ void registry_state::begin_scan(bool force) {
       self_, peers_.discovery, scan{force}, [this](const discovery_result& result) { on_scanned(result); },
       [this](const caf::error&) {
         outside_.log->log(log_level::error, "registry", "Discovery has ended; planners are as last seen.");
-        on_scanned(discovery_result{});
+        discovery_result nothing_new;
+        nothing_new.unchanged = true;
+        on_scanned(nothing_new);
       });
 }
 
@@ -97,7 +99,7 @@ void registry_state::on_scanned(const discovery_result& result) {
   scanning_ = false;
   ++scans_merged_;
   log_discovery(result);
-  const bool anew = reload_scans_.erase(scans_merged_) > 0;
+  const bool anew = reload_scans_.erase(scans_merged_) > 0 && !result.unchanged;
   const auto changes = table_.merge(result, now_s(), anew);
   if (!result.unchanged) {
     alerts_.note_import_failures(table_.import_failures());
@@ -200,10 +202,10 @@ void registry_state::judge_pending() {
       admissions_.add(planner, !first_admissions_begun_);
     }
   }
-  pump_probes();
-  if (admissions_.empty()) {
   // Of as many scans as were merged before the store answered: nobody has been judged by any of them.
   first_admissions_begun_ = first_admissions_begun_ || scans_merged_ > 0;
+  pump_probes();
+  if (admissions_.empty()) {
     look_after_discovery();
   }
   if (view_ && view_->admissions_pending && admissions_.first_settled()) {

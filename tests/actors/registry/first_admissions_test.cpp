@@ -1,4 +1,5 @@
-// Which admissions selections wait for, when the store is slow. Test scheduler and clock.
+// Which admissions selections wait for, when the store is slow; and what is left when discovery has ended. Test
+// scheduler and clock.
 #include <catch2/catch.hpp>
 
 #include "tests/support/guild_world.hpp"
@@ -57,6 +58,27 @@ TEST_CASE("What is pending after the first admissions delays no select") {
   auto found = w.ask<outcome<discovery_report>>(discover_request{true, false, 1'000});
   w.world.advance(10);
   REQUIRE(is_value(found));
+  auto given = w.select();
+  w.world.advance(5);
+  REQUIRE(is_value(given));
+  CHECK((**given)->best == "alpha");
+}
+
+TEST_CASE("When discovery has ended, planners are as last seen") {
+  guild_world w;
+  w.env.add_planner("alpha");
+  w.spawn();
+  const auto handle = acquired(w, "alpha");
+  compat::end(w.discovery);
+  w.world.run();
+  auto found = w.ask<outcome<discovery_report>>(discover_request{true, true, 1'000});
+  auto reloaded = w.ask<outcome<reload_report>>(reload_request{true});
+  w.world.advance(50);
+  REQUIRE(is_value(found));
+  CHECK((**found)->planners == std::vector<std::string>{"alpha"});
+  REQUIRE(is_value(reloaded));
+  CHECK(w.env.log->count(log_level::error, "Discovery has ended") > 0);
+  CHECK(w.describe("alpha").admission == admission_state::admitted);
   auto given = w.select();
   w.world.advance(5);
   REQUIRE(is_value(given));
