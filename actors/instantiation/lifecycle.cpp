@@ -93,6 +93,7 @@ void lifecycle::forget_answered_deadlines() {
       case timer_kind::planner_deadline:
       case timer_kind::work_grace:
       case timer_kind::settle:
+      case timer_kind::drain:
         return !open.contains(each.second.key);
       default:
         return false;

@@ -111,7 +111,7 @@ class lifecycle {
     settle,              // key: request
     backoff,
     retire,
-    drain,  // key: generation
+    drain,  // key: request
     stop_deadline,
     stop_kill,
   };

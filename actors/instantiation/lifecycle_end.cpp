@@ -23,7 +23,7 @@ void lifecycle::reload() {
   }
 }
 
-/// The next generation: what is running may finish, what is queued is stale.
+/// The next generation: what is running may finish within the drain, what is queued is stale.
 void lifecycle::renew(std::string_view why_stale) {
   ++generation_;
   error_.clear();
@@ -35,8 +35,10 @@ void lifecycle::renew(std::string_view why_stale) {
     effects_.answer_plan(item.request, stale);
   }
   if (phase_ == instance_phase::running && current_) {
-    retire_after_work_ = true;
-    arm(timer_kind::drain, generation_, limits::drain_ms);
+    // What comes while it drains grants no further time.
+    if (!std::exchange(retire_after_work_, true)) {
+      arm(timer_kind::drain, current_->request, limits::drain_ms);
+    }
     enter(instance_phase::running);  // the owner learns the generation
     return;
   }

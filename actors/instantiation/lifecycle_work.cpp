@@ -269,7 +269,7 @@ void lifecycle::on_work_timer(const timer& due) {
       on_plan_settled(due.key);
       return;
     case timer_kind::drain:
-      if (due.key == generation_ && retire_after_work_ && current_) {
+      if (current_ && current_->request == due.key && retire_after_work_) {
         const auto reason =
             problem(failure_code::stale_handle, "The planner was replaced, and draining took too long.");
         finish_work(reason, invocation_verdict::ignored);

@@ -1,0 +1,122 @@
+// How long a replaced instance may go on, and when an idle one retires. Test scheduler and clock, scripted processes.
+#include <catch2/catch.hpp>
+
+#include "actors/instantiation/lifecycle.hpp"
+#include "messages/limits.hpp"
+#include "tests/actors/instantiation/instance_world.hpp"
+
+using namespace planguild;        // NOLINT(google-build-using-namespace)
+using namespace planguild::test;  // NOLINT(google-build-using-namespace)
+
+namespace {
+
+void reload(instance_world& w) {
+  w.world.ask<ack>(w.instance, reload_instance{});
+  w.world.run();
+}
+
+/// A lifecycle without an actor: its timers are counted, and what it is told comes as it would from the actor.
+class counted_effects final : public instance_effects {
+ public:
+  explicit counted_effects(test_system& world) : world_(world) {}
+  process_sink sink_for(std::uint64_t session) override {
+    return [this, session](const process_event& event) {
+      world_.after(0, [this, session, event] { instance->on_process(session, event); });
+    };
+  }
+  void start_timer(std::uint64_t number, std::int64_t delay_ms) override {
+    long_timers += delay_ms > 100'000 ? 1 : 0;
+    world_.after(delay_ms, [this, number, delay_ms] {
+      long_timers -= delay_ms > 100'000 ? 1 : 0;
+      instance->on_timer(number);
+    });
+  }
+  void answer_acquire(std::uint64_t, outcome<instance_info>) override {}
+  void answer_plan(std::uint64_t, outcome<plan_result> answer) override { plans += answer ? 1 : 0; }
+  void answer_admit(std::uint64_t, admission_verdict) override {}
+  void answer_stop(std::uint64_t, instance_stopped) override {}
+  void tell_state(instance_state_changed) override {}
+  void tell_outcome(invocation_outcome news) override { last_outcome = std::move(news); }
+  void ask_budget(restart_budget_spent) override {}
+
+  lifecycle* instance = nullptr;
+  int long_timers = 0;  // armed and not yet due, of more than 100 s
+  int plans = 0;
+  invocation_outcome last_outcome;
+
+ private:
+  test_system& world_;
+};
+
+}  // namespace
+
+TEST_CASE("A running invocation has the drain to finish with the former bytes, then it is stale") {
+  instance_world w;
+  w.spawn();
+  w.start();
+  w.script.on_request = [](scripted_process&, const nlohmann::json&) { return true; };
+  auto hanging = w.plan();
+  w.world.advance(10);
+  reload(w);
+  w.world.advance(limits::drain_ms - 1);
+  CHECK_FALSE(hanging->has_value());
+  w.world.advance(1);
+  CHECK(code_of(hanging) == failure_code::stale_handle);
+}
+
+TEST_CASE("A further reload during the drain grants no further time") {
+  instance_world w;
+  w.spawn();
+  w.start();
+  w.script.on_request = [](scripted_process&, const nlohmann::json&) { return true; };
+  auto hanging = w.plan();
+  w.world.advance(10);
+  reload(w);
+  for (int again = 0; again < 4; ++again) {
+    w.world.advance(limits::drain_ms / 5);
+    reload(w);
+  }
+  CHECK_FALSE(hanging->has_value());
+  w.world.advance(limits::drain_ms / 5);
+  CHECK(code_of(hanging) == failure_code::stale_handle);
+}
+
+TEST_CASE("A drain that is over early takes nothing from the next one") {
+  instance_world w;
+  w.spawn();
+  w.start();
+  w.script.answer_delay_ms = 1'000;
+  auto first = w.plan();
+  w.world.advance(10);
+  reload(w);
+  w.world.advance(1'100);
+  CHECK(is_value(first));
+  w.script.answer_delay_ms = 0;
+  auto ready = w.acquire();
+  w.world.advance(300);
+  REQUIRE(is_value(ready));
+  w.script.on_request = [](scripted_process&, const nlohmann::json&) { return true; };
+  auto second = w.plan({}, 0, 2);
+  w.world.advance(10);
+  reload(w);
+  w.world.advance(limits::drain_ms - 1);
+  CHECK_FALSE(second->has_value());
+  w.world.advance(1);
+  CHECK(code_of(second) == failure_code::stale_handle);
+}
+
+TEST_CASE("An outcome tells the bytes that ran, also when others have come meanwhile") {
+  instance_world w;
+  w.spawn();
+  w.start();
+  w.script.answer_delay_ms = 100;
+  auto given = w.plan();
+  w.world.advance(10);
+  auto next = w.planner_;
+  next.digest = "digest-of-other-bytes";
+  w.world.ask<ack>(w.instance, replace_planner{next});
+  w.world.advance(200);
+  REQUIRE(is_value(given));
+  REQUIRE(w.record.outcomes.size() == 1);
+  CHECK(w.record.outcomes[0].digest == w.planner_.digest);
+}
