@@ -147,6 +147,7 @@ class lifecycle {
   void answer_stop_if_done(bool deadline_passed);
   void on_stop_timer(timer_kind kind);
   void on_start_timer(const timer& due);
+  void on_retire_timer();
   void on_closed_output(std::uint64_t session);
   instance_info info() const;
   failure problem(failure_code code, std::string_view message) const;
@@ -200,7 +201,8 @@ class lifecycle {
   static constexpr std::size_t sweep_at_min = 1'024;
   std::size_t sweep_at_ = sweep_at_min;  // timers at which those of answered requests are looked for
   std::uint64_t next_timer_ = 1;
-  std::uint64_t retire_timer_ = 0;
+  std::uint64_t retire_timer_ = 0;  // the one that is armed; 0: none
+  std::int64_t idle_since_ms_ = 0;  // monotonic; while the process runs and has nothing to do
   std::uint64_t backoff_timer_ = 0;
 
   std::optional<std::uint64_t> stop_request_;

@@ -142,14 +142,27 @@ void lifecycle::on_timer(std::uint64_t number) {
       }
       return;
     case timer_kind::retire:
-      if (phase_ == instance_phase::running && number == retire_timer_ && !current_) {
-        retire();
-      }
+      on_retire_timer();
       return;
     case timer_kind::stop_kill:
     case timer_kind::stop_deadline:
       on_stop_timer(due.kind);
       return;
+  }
+}
+
+/// The one retire timer that is armed, however many invocations have ended since then: it looks how long ago the last
+/// one ended, and is armed again for what is left. While an invocation runs none is needed: its end arms one.
+void lifecycle::on_retire_timer() {
+  retire_timer_ = 0;
+  if (phase_ != instance_phase::running || current_) {
+    return;
+  }
+  const auto left_ms = idle_since_ms_ + limits::idle_retire_s * 1000 - outside_.clock->monotonic_ms();
+  if (left_ms > 0) {
+    arm(timer_kind::retire, 0, left_ms);
+  } else {
+    retire();
   }
 }
 

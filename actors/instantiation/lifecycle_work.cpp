@@ -85,7 +85,10 @@ void lifecycle::dispatch() {
     return;
   }
   if (queue_.empty()) {
-    arm(timer_kind::retire, 0, limits::idle_retire_s * 1000);
+    idle_since_ms_ = outside_.clock->monotonic_ms();
+    if (retire_timer_ == 0) {
+      arm(timer_kind::retire, 0, limits::idle_retire_s * 1000);
+    }
     return;
   }
   if (needs_other_process(queue_.front().message.repository)) {
@@ -94,8 +97,8 @@ void lifecycle::dispatch() {
   }
   current_ = std::move(queue_.front());
   queue_.pop_front();
-  current_->digest = planner_.digest;
   current_->dispatched_ns = outside_.clock->monotonic_ns();
+  current_->digest = planner_.digest;
   const auto& message = current_->message;
   auto told_ms = limits::timeout_ms_max;
   if (const auto limit = planner_limit_ms(planner_.manifest, configuration_, message)) {
@@ -111,8 +114,8 @@ void lifecycle::dispatch() {
 void lifecycle::report(const work& item, invocation_verdict verdict, const failure* reason) {
   invocation_outcome news;
   news.name = planner_.manifest.name;
-  news.digest = item.dispatched_ns > 0 ? item.digest : planner_.digest;
   news.generation = item.dispatched_ns > 0 ? item.message.generation : generation_;
+  news.digest = item.dispatched_ns > 0 ? item.digest : planner_.digest;
   news.verdict = verdict;
   news.code = reason != nullptr ? std::string{to_string(reason->code)} : "ok";
   news.error = reason != nullptr ? reason->message : "";

@@ -120,3 +120,30 @@ TEST_CASE("An outcome tells the bytes that ran, also when others have come meanw
   REQUIRE(w.record.outcomes.size() == 1);
   CHECK(w.record.outcomes[0].digest == w.planner_.digest);
 }
+
+TEST_CASE("Idle means since the last use, and however many invocations there were, one timer waits for it") {
+  test_system world;
+  test_environment env{world};
+  const config configuration;
+  counted_effects effects{world};
+  lifecycle instance{make_planner("alpha"), configuration, env.outside, effects};
+  effects.instance = &instance;
+  run_plan request;
+  request.generation = 1;
+  request.objective = "improve it";
+  request.timeout_ms = 1'000;
+  constexpr int plans = 200;
+  for (int number = 1; number <= plans; ++number) {
+    instance.run(static_cast<std::uint64_t>(number), request);
+    world.advance(500);
+    CHECK(effects.long_timers == 1);
+  }
+  REQUIRE(effects.plans == plans);
+  world.advance(limits::idle_retire_s * 1'000 - 1'000);
+  CHECK(instance.phase() == instance_phase::running);
+  CHECK(effects.long_timers <= 1);
+  world.advance(1'000);
+  CHECK(instance.phase() == instance_phase::idle);
+  world.advance(limits::idle_retire_s * 1'000);
+  CHECK(effects.long_timers == 0);
+}
