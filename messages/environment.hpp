@@ -70,20 +70,28 @@ class file_source {
   /// The whole file; more than `bytes_max` bytes is `limit_exceeded`. Only regular files are read (a FIFO is refused,
   /// not waited for).
   virtual outcome<std::string> read(const std::string& path, std::size_t bytes_max) = 0;
+  /// `stat` of the file `name` (relative, without "..") of a planner whose folder is `folder`. Links on the way to the
+  /// folder are followed, those in it only as long as they stay below it: of one that leads out, the facts are its own
+  /// (`symlink`), whether anything is where it leads or not.
+  virtual outcome<file_facts> stat_below(const std::string& folder, const std::string& name) = 0;
+  /// `read` likewise. A link that leads out is `load_failed`, with a sentence that says which it is and what to do.
+  virtual outcome<std::string> read_below(const std::string& folder, const std::string& name,
+                                          std::size_t bytes_max) = 0;
 };
 
 /// What to start. Everything the child sees is in here: the environment is made anew, only descriptors 0, 1 and 2 are
 /// open, and of the files in `directory` it sees copies of `files` alone, whose bytes were compared with `files_sha256`
-/// after they were copied.
+/// and `file_sizes_bytes` after they were copied.
 struct process_command {
   std::string planner;  // for messages
   entry_kind kind = entry_kind::command;
-  std::vector<std::string> argv;         // argv[0]: a path, or a bare name looked up in /usr/bin, then /bin
-  std::string library;                   // of kind library: the shared object, one of `files`
-  std::string directory;                 // where `files` lie, absolute
-  std::vector<std::string> files;        // relative to `directory`
-  std::string files_sha256;              // over their bytes in order, hexadecimal; empty: not compared
-  std::vector<std::string> environment;  // KEY=VALUE
+  std::vector<std::string> argv;                // argv[0]: a path, or a bare name looked up in /usr/bin, then /bin
+  std::string library;                          // of kind library: the shared object, one of `files`
+  std::string directory;                        // where `files` lie, absolute
+  std::vector<std::string> files;               // relative to `directory`
+  std::string files_sha256;                     // over their bytes in order, hexadecimal; empty: not compared
+  std::vector<std::uint64_t> file_sizes_bytes;  // of `files` in order; compared if `files_sha256` is
+  std::vector<std::string> environment;         // KEY=VALUE
   sandbox_policy policy;
   planner_permissions grants;  // beyond its own files and the system's libraries and programs
   std::string repository;      // absolute; it may be read, too. Empty: none

@@ -76,7 +76,9 @@ inline constexpr std::uint64_t planner_processes_max = 64;  // processes and thr
 inline constexpr std::size_t planner_paths_max = 256;       // granted to one process: more are refused by its worker
 inline constexpr std::size_t planner_ports_max = 64;        // likewise
 inline constexpr std::uint64_t planner_files_bytes_max = std::uint64_t{1'024} * 1'024 * 1'024;  // copied for one start
-inline constexpr std::size_t file_copies_kept_max = 64;  // sets of copies for the next start; each a folder on disk
+inline constexpr std::size_t planner_folder_depth_max = 64;  // folders below a planner's own on the way to a file of it
+inline constexpr int planner_links_max = 40;                 // symbolic links on that way, as the kernel allows
+inline constexpr std::size_t file_copies_kept_max = 64;      // sets of copies for the next start; each a folder on disk
 // User ids that belong to nobody on Debian and Ubuntu (systemd gives them to units without a user of their own). A root
 // host lets each planner have one of them, by its name.
 inline constexpr std::uint32_t planner_uid_min = 61'184;

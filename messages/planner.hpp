@@ -69,14 +69,16 @@ PLANGUILD_ENUM(planner_source, builtin, manual, root);
 struct found_planner {
   planner_manifest manifest;
   planner_source source = planner_source::root;
-  std::string path;                // of the manifest; empty for a builtin
-  std::string directory;           // the manifest's folder, absolute; paths of `entry` are relative to it
-  std::string digest;              // SHA-256 over manifest, entry and files, hexadecimal
-  std::string files_sha256;        // SHA-256 over the bytes of `entry.files` in their order, hexadecimal
-  std::int64_t entry_time_ns = 0;  // modification time of the entry file, wall clock
+  std::string path;                             // of the manifest; empty for a builtin
+  std::string directory;                        // the manifest's folder, absolute; paths of `entry` are relative to it
+  std::string digest;                           // SHA-256 over manifest, entry and files, hexadecimal
+  std::string files_sha256;                     // SHA-256 over the bytes of `entry.files` in their order, hexadecimal
+  std::vector<std::uint64_t> file_sizes_bytes;  // of `entry.files`: where in those bytes each file ends
+  std::int64_t entry_time_ns = 0;               // modification time of the entry file, wall clock
   bool operator==(const found_planner&) const = default;
 };
-PLANGUILD_FIELDS(found_planner, manifest, source, path, directory, digest, files_sha256, entry_time_ns);
+PLANGUILD_FIELDS(found_planner, manifest, source, path, directory, digest, files_sha256, file_sizes_bytes,
+                 entry_time_ns);
 
 enum class admission_state : std::uint8_t { pending, admitted, quarantined };
 PLANGUILD_ENUM(admission_state, pending, admitted, quarantined);

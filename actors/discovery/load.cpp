@@ -21,6 +21,26 @@ std::string below(const std::string& folder, const std::string& name) {
   return folder == "/" ? folder + name : folder + "/" + name;
 }
 
+/// The folder of the manifest, below which a covered file lies.
+std::string folder_of(const covered_file& file) {
+  const std::string folder = file.path.substr(0, file.path.size() - file.relative.size() - 1);
+  return folder.empty() ? "/" : folder;
+}
+
+/// Why a covered file whose stamp is no good cannot be taken; nothing if it may stay away.
+std::optional<std::string> why_refused(const covered_file& file, const parsed_manifest& parsed, file_source& source,
+                                       const std::string& folder) {
+  if (file.stamp.present && file.stamp.kind == file_kind::symlink) {
+    const auto read = source.read_below(folder, file.relative, limits::entry_file_bytes_max);
+    const std::string what = parsed.files_given ? "entry.files: " : "entry.argv: ";
+    return what + (read ? "\"" + file.relative + "\" changes while it is read" : read.error->message);
+  }
+  if (!parsed.files_given) return std::nullopt;
+  const std::string& path = parsed.manifest.entry.path;
+  return (file.relative == path ? "entry.path names \"" : "entry.files names \"") + file.relative + "\", which " +
+         (file.stamp.present ? "is no regular file" : "is not there or cannot be reached");
+}
+
 /// Takes the stamps of the covered files and settles `entry.files`: as given, else the candidates that exist.
 std::optional<failure> find_files(parsed_manifest& parsed, const std::string& path, const std::string& folder,
                                   file_source& source, folder_listing siblings, loaded_planner& loaded) {
@@ -33,11 +53,10 @@ std::optional<failure> find_files(parsed_manifest& parsed, const std::string& pa
     covered_file file{below(folder, name), name, {}};
     file.stamp = covered_stamp(file, source, siblings);
     const bool good = file.stamp.present && file.stamp.kind == file_kind::regular;
-    if (!good && parsed.files_given && !problem) {
-      const std::string why = file.stamp.present ? "is no regular file" : "is not there or cannot be reached";
-      std::string message = name == entry.path ? "entry.path names \"" : "entry.files names \"";
-      message.append(name).append("\", which ").append(why);
-      problem = make_failure(failure_code::load_failed, message, parsed.manifest.name, path);
+    if (!good && !problem) {
+      if (const auto why = why_refused(file, parsed, source, folder)) {
+        problem = make_failure(failure_code::load_failed, *why, parsed.manifest.name, path);
+      }
     }
     if (good) entry.files.push_back(std::move(name));
     loaded.files.push_back(std::move(file));
@@ -52,7 +71,7 @@ std::optional<failure> digest_files(const planner_manifest& manifest, const std:
   sha256 hash;
   for (const auto& file : loaded.files) {
     if (file.stamp.kind != file_kind::regular || !file.stamp.present) continue;
-    const auto bytes = source.read(file.path, limits::entry_file_bytes_max);
+    const auto bytes = source.read_below(folder_of(file), file.relative, limits::entry_file_bytes_max);
     if (!bytes) {
       const auto code =
           bytes.error->code == failure_code::limit_exceeded ? failure_code::limit_exceeded : failure_code::load_failed;
@@ -106,7 +125,7 @@ outcome<found_planner> read_planner(const std::string& path, planner_source orig
   result.path = path;
   result.directory = folder_of(path);
   if (auto problem = find_files(*parsed, path, result.directory, source, siblings, loaded)) return *problem;
-  std::vector<std::uint64_t> sizes;
+  std::vector<std::uint64_t>& sizes = result.file_sizes_bytes;
   if (auto problem = digest_files(parsed->manifest, path, loaded, source, sizes, loaded.files_sha256)) return *problem;
   result.files_sha256 = loaded.files_sha256;
   result.manifest = std::move(parsed->manifest);
@@ -123,7 +142,7 @@ file_stamp covered_stamp(const covered_file& file, file_source& files, folder_li
     const auto found = std::lower_bound(siblings->begin(), siblings->end(), file.relative, before);
     if (found == siblings->end() || found->name != file.relative) return {};
   }
-  return stamp_of(files.stat(file.path));
+  return stamp_of(files.stat_below(folder_of(file), file.relative));
 }
 
 loaded_planner load_planner(const std::string& path, planner_source source, const file_facts& facts, file_source& files,

@@ -35,9 +35,11 @@ using folder_listing = const std::vector<directory_entry>*;
 /// The stamp of a covered file; one that the listing of its folder does not hold costs no call.
 file_stamp covered_stamp(const covered_file& file, file_source& files, folder_listing siblings);
 
-/// Reads the manifest at `path` (absolute) whose facts are `facts`, parses it and digests its files. The outcome is
-/// `invalid_manifest` (text, name, or a `sha256` that differs), `load_failed` (unreadable, no regular file, a covered
-/// file is missing) or `limit_exceeded` (a covered file over limits::entry_file_bytes_max), with the path in `where`.
+/// Reads the manifest at `path` (absolute) whose facts are `facts`, parses it and digests its files, none of which lies
+/// outside the manifest's folder: the host may read more than the planner's author. The outcome is `invalid_manifest`
+/// (text, name, or a `sha256` that differs), `load_failed` (unreadable, no regular file, a covered file is missing, or
+/// a symbolic link leads out of the folder) or `limit_exceeded` (a covered file over limits::entry_file_bytes_max),
+/// with the path in `where`.
 loaded_planner load_planner(const std::string& path, planner_source source, const file_facts& facts, file_source& files,
                             folder_listing siblings = nullptr);
 

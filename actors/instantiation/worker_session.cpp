@@ -21,6 +21,7 @@ process_command command_of(const found_planner& planner) {
   command.directory = planner.directory;
   command.files = planner.manifest.entry.files;
   command.files_sha256 = planner.files_sha256;
+  command.file_sizes_bytes = planner.file_sizes_bytes;
   if (!command.argv.empty() && command.argv[0].find('/') != std::string::npos && command.argv[0][0] != '/') {
     command.argv[0] = planner.directory + "/" + command.argv[0];
   }

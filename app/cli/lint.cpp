@@ -46,7 +46,7 @@ void check_library(lint_report& report, const found_planner& planner, file_sourc
   const auto& path = planner.manifest.entry.path;
   report.program = program_candidates(planner.manifest.entry, planner.directory).front();
   if (const auto facts = files.stat(report.program)) report.program_mode = facts->mode;
-  const auto bytes = files.read(report.program, limits::entry_file_bytes_max);
+  const auto bytes = files.read_below(planner.directory, path, limits::entry_file_bytes_max);
   if (!bytes) {
     add(report, lint_severity::error, "entry.path", bytes.error->message);
     return;

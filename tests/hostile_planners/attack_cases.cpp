@@ -7,6 +7,7 @@ namespace {
 const std::vector<attack_case> all = {
     // reading
     {"read_private_key", "landlock uid mount_namespace", "landlock mount_namespace"},
+    {"read_linked_file", "discovery"},
     {"read_shadow", "landlock uid mount_namespace"},
     {"list_home", "landlock uid mount_namespace", "landlock mount_namespace"},
     // Landlock says nothing of what a file's name and size are: where there is neither a user of its own nor a root

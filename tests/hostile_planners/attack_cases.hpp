@@ -10,7 +10,7 @@ namespace planguild::test {
 struct attack_case {
   std::string_view attack;
   /// Layers of which each one alone stops it, separated by spaces; see has_layer. "hygiene" is what the worker does
-  /// always, with FACTORY_SANDBOX=off, too.
+  /// always, with FACTORY_SANDBOX=off, too; "discovery" refuses the planner before anything of it runs.
   std::string_view stopped_by;
   /// The same where the host is not root; empty: no difference.
   std::string_view stopped_by_as_user = {};

@@ -48,6 +48,11 @@ std::string_view layers_of(const attack_case& attack) {
   return is_root || attack.stopped_by_as_user.empty() ? attack.stopped_by : attack.stopped_by_as_user;
 }
 
+/// Whether it is stopped whatever the layers are.
+bool is_stopped_always(const attack_case& attack) {
+  return attack.stopped_by == "hygiene" || attack.stopped_by == "discovery";
+}
+
 bool starts_with(const std::string& text, std::string_view beginning) {
   return text.compare(0, beginning.size(), beginning) == 0;
 }
@@ -83,7 +88,8 @@ void check_nothing_left(zoo_guild& guild, const zoo_planner& planner, const held
   CHECK(flat);
 }
 
-/// Which attempts have an effect without any layer: what they are without hygiene for those that it stops. The others
+/// Which attempts have an effect without any layer: what they are as a plain child for those that are always
+/// stopped. The others
 /// show nothing here, and are said aloud.
 std::set<std::string> shown_without_layers(hostile_world& world) {
   std::set<std::string> shown;
@@ -91,7 +97,7 @@ std::set<std::string> shown_without_layers(hostile_world& world) {
   for (const auto& [attack, planner] : all_attempts()) {
     INFO(planner.name());
     std::string said;
-    if (attack->stopped_by == "hygiene") {
+    if (is_stopped_always(*attack)) {
       zoo_planner plain = planner;
       plain.kind = entry_kind::command;
       said = world.said_without_hygiene(plain);
@@ -120,7 +126,10 @@ std::set<std::string> shown_without_layers(hostile_world& world) {
 }
 
 void check_report(const attack_case& attack, const zoo_planner& planner, const seen_planner& seen) {
-  if (!attack.ended_for.empty() && has_layer(seen.posture, "seccomp")) {
+  if (attack.stopped_by == "discovery") {
+    CHECK(seen.code == "not_found");
+    CHECK(seen.message.find("leads out of the planner's folder") != std::string::npos);
+  } else if (!attack.ended_for.empty() && has_layer(seen.posture, "seccomp")) {
     CHECK(seen.code == "planner_crashed");
     REQUIRE(seen.evidence);
     CHECK(seen.evidence->stage == planner_stage::plan);
@@ -159,7 +168,7 @@ TEST_CASE("An attack has an effect if and only if no layer that stops it is acti
     guild.add({planner});
     const auto seen = guild.look_at(planner);
     INFO(text_of(seen) << "\n" << text_of(seen.posture));
-    const bool stopped = layers_of(*attack) == "hygiene" || has_any_layer(seen.posture, layers_of(*attack));
+    const bool stopped = is_stopped_always(*attack) || has_any_layer(seen.posture, layers_of(*attack));
     CHECK(had_effect(*attack, seen) != stopped);
     if (stopped) check_report(*attack, planner, seen);
     std::string problem;
@@ -168,7 +177,9 @@ TEST_CASE("An attack has an effect if and only if no layer that stops it is acti
     check_nothing_left(guild, planner, before);
     if (stopped) CHECK(world.touched(planner) == std::vector<std::string>{});
     world.clean_up_after(planner);
-    postures.insert(std::string{to_string(planner.kind)} + " planners: " + names_of_layers(seen.posture));
+    if (!seen.posture.layers.empty()) {
+      postures.insert(std::string{to_string(planner.kind)} + " planners: " + names_of_layers(seen.posture));
+    }
   }
   for (const auto& posture : postures) WARN(posture);
   const auto stopped = guild.stop();

@@ -200,19 +200,27 @@ std::string hostile_world::add(const zoo_planner& planner) const {
   write_file(path, program, 0755);
   const auto name = planner.name();
   const auto file = files::path{path}.filename().string();
-  const std::string entry = planner.kind == entry_kind::library
-                                ? R"({"kind":"library","path":")" + file + "\"}"
-                                : R"({"kind":"command","argv":["./)" + file + "\",\"" + planner.mark() + "\"]}";
-  std::string pin;
+  const bool links = planner.attack == "read_linked_file";
+  const std::string covered = links ? R"(,"files":[")" + file + R"(","linked"]})" : "}";
+  const std::string entry = (planner.kind == entry_kind::library
+                                 ? R"({"kind":"library","path":")" + file + "\""
+                                 : R"({"kind":"command","argv":["./)" + file + "\",\"" + planner.mark() + "\"]") +
+                            covered;
+  std::string more;
   if (planner.pinned) {
     sha256 hash;
     hash.update(program);
-    pin = R"("sha256":")" + hash.hex() + "\",";
+    more += R"("sha256":")" + hash.hex() + "\",";
   }
+  if (!planner.writes.empty()) more += R"("permissions":{"write":[")" + planner.writes + "\"]},";
   const auto folder = files::path{path}.parent_path().string();
+  if (links && ::symlink((scratch_ + "/home/.ssh/id_ed25519").c_str(), (folder + "/linked").c_str()) != 0 &&
+      errno != EEXIST) {
+    throw std::runtime_error("cannot make a link in " + folder);
+  }
   write_file(folder + "/" + name + ".planner.json",
              R"({"name":")" + name + R"(","version":"1.0.0","capabilities":["refactor"],"production_ready":true,)" +
-                 pin + R"("self_test":)" + (planner.stage == "ready" ? "false" : "true") + R"(,"timeout_s":)" +
+                 more + R"("self_test":)" + (planner.stage == "ready" ? "false" : "true") + R"(,"timeout_s":)" +
                  std::to_string(planner.timeout_s) + R"(,"entry":)" + entry + "}\n",
              0644);
   return folder;
@@ -297,14 +305,15 @@ void hostile_world::clean_up_after(const zoo_planner& planner) const {
 }
 
 std::string hostile_world::said_without_hygiene(const zoo_planner& planner) const {
-  const auto program = add(planner) + "/" + planner.name();
+  const auto folder = add(planner);
+  const auto program = folder + "/" + planner.name();
   int pair[2];
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) return "no socketpair";
   const pid_t child = ::fork();
   if (child == 0) {
     ::dup2(pair[1], STDIN_FILENO);
     ::dup2(pair[1], STDOUT_FILENO);
-    ::execl(program.c_str(), program.c_str(), nullptr);
+    if (::chdir(folder.c_str()) == 0) ::execl(program.c_str(), program.c_str(), nullptr);
     ::_exit(127);
   }
   ::close(pair[1]);

@@ -19,6 +19,7 @@ struct zoo_planner {
   double timeout_s = 20;  // of its plans
   std::string called{};   // its name; empty: by its attack and kind
   bool pinned = false;    // its manifest states the SHA-256 of its program
+  std::string writes{};   // a path that its manifest requests to write to; empty: none
 
   /// "zoo_read_shadow_command", if it is not called otherwise.
   std::string name() const;
@@ -39,7 +40,8 @@ class hostile_world {
   /// Where the process runner keeps its copies: TMPDIR and XDG_RUNTIME_DIR of this process.
   std::string private_folder() const { return scratch_ + "/private"; }
 
-  /// Writes the planner's program, with its arguments in it, and its manifest; returns its folder.
+  /// Writes the planner's program, with its arguments in it, and its manifest; returns its folder. For the attack
+  /// read_linked_file there is a link "linked" to the host's secret among its files.
   std::string add(const zoo_planner& planner) const;
   /// Where `add` writes its program.
   std::string program_path(const zoo_planner& planner) const;

@@ -19,15 +19,22 @@ using namespace planguild::test;
 
 namespace {
 
-enum class exchange { by_rename, in_place };
+enum class exchange { by_rename, in_place, by_link };
 
 const char* text_of(exchange how) {
+  if (how == exchange::by_link) return "by a link to elsewhere";
   return how == exchange::by_rename ? "by rename" : "in place";
 }
 
 /// What may be done to a file by who can write it.
 void exchange_file(const std::string& path, const std::string& bytes, exchange how) {
-  const auto target = how == exchange::by_rename ? path + ".new" : path;
+  auto target = how == exchange::in_place ? path : path + ".new";
+  if (how == exchange::by_link) {
+    const auto elsewhere = std::filesystem::path{path}.parent_path().parent_path() / "elsewhere";
+    std::filesystem::remove(path);
+    std::filesystem::create_symlink(elsewhere, path);
+    target = elsewhere.string();
+  }
   const int file = ::open(target.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0755);
   if (file < 0) throw std::runtime_error("cannot write " + target);
   const bool written = ::pwrite(file, bytes.data(), bytes.size(), 0) == static_cast<ssize_t>(bytes.size());
@@ -84,7 +91,7 @@ TEST_CASE("A planner whose file was exchanged after its admission runs, and star
     const auto other_repository = world.scratch() + "/repository/other";
     std::filesystem::create_directories(other_repository);
     for (const auto kind : {entry_kind::command, entry_kind::library}) {
-      for (const auto how : {exchange::by_rename, exchange::in_place}) {
+      for (const auto how : {exchange::by_rename, exchange::in_place, exchange::by_link}) {
         INFO(sandbox << ", " << to_string(kind) << ", " << text_of(how));
         const auto [good, evil] = twins_of(kind, true);
         guild.add({good});
@@ -151,4 +158,38 @@ TEST_CASE("While a planner's file is exchanged to and fro nothing but the progra
     CHECK(std::filesystem::file_size(victim) == std::string{"a file of the host's user\n"}.size());
     CHECK(guild.stop().processes_left == 0);
   }
+}
+
+TEST_CASE("A planner that may write somewhere puts nothing among the copies that it and others run from") {
+  hostile_world world;
+  const auto granted = world.scratch() + "/granted";
+  std::filesystem::create_directories(granted);
+  std::filesystem::permissions(granted, std::filesystem::perms::all);
+  zoo_planner beside{"write_beside_itself", "plan", entry_kind::command, 20, "zoo_beside", false, granted};
+  zoo_planner above{"write_beside_itself", "plan", entry_kind::command, 20, "zoo_above", false, world.private_folder()};
+  zoo_guild guild{
+      world,
+      "require",
+      {{"FACTORY_GRANTS", beside.name() + ":write=" + granted + "," + above.name() + ":write=" + world.private_folder(),
+        "the test"}}};
+  const auto other_repository = world.scratch() + "/repository/other";
+  std::filesystem::create_directories(other_repository);
+  guild.add({beside, above});
+  for (const std::string& repository :
+       {world.repository(), other_repository}) {  // the second start meets what was left
+    const auto seen = guild.look_at(beside, {}, repository);
+    INFO(text_of(seen));
+    CHECK(seen.code == "ok");
+    CHECK(seen.said.find("denied:") == 0);
+  }
+  const auto refused = guild.look_at(above);
+  INFO(text_of(refused));
+  CHECK(refused.code == "load_failed");
+  CHECK(refused.message.find("reaches the copies that planners run from") != std::string::npos);
+  CHECK(refused.said.empty());
+  for (const auto& entry : std::filesystem::recursive_directory_iterator{world.private_folder()}) {
+    CHECK(entry.path().filename() != "hostile");
+  }
+  CHECK(guild.remove({beside, above}));
+  CHECK(guild.stop().processes_left == 0);
 }

@@ -69,6 +69,7 @@ zoo_guild::zoo_guild(hostile_world& world, const std::string& sandbox, std::vect
 void zoo_guild::discover() {
   const auto report = runtime().discover({true, true, patience_ms});
   if (!report) throw std::runtime_error("discovery failed: " + report.error->message);
+  import_failures_ = report->import_failures;
 }
 
 void zoo_guild::add(const std::vector<zoo_planner>& planners) {
@@ -90,6 +91,9 @@ seen_planner zoo_guild::look_at(const zoo_planner& planner, const std::string& c
   if (!before) {
     seen.code = to_string(before.error->code);
     seen.message = before.error->message;
+    for (const auto& failure : import_failures_) {
+      if (failure.where.ends_with("/" + planner.name() + ".planner.json")) seen.message = failure.message;
+    }
     return seen;
   }
   seen.posture = before->posture;

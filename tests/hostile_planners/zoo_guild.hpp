@@ -16,7 +16,7 @@ namespace planguild::test {
 /// What the runtime reported of one planner.
 struct seen_planner {
   std::string code;     // of its probe's failure, else of its plan's; "ok" if there was a plan
-  std::string message;  // of the failure
+  std::string message;  // of the failure; where the planner is not known, of its import
   std::string said;     // the first evidence of its plan
   std::optional<failure_evidence> evidence;
   sandbox_posture posture;
@@ -54,6 +54,7 @@ class zoo_guild {
   void discover();
 
   hostile_world& world_;
+  std::vector<import_failure> import_failures_;  // of the last discovery
   std::unique_ptr<lacking_runtime> host_;
 };
 

@@ -173,6 +173,67 @@ outcome<file_facts> memory_files::stat(const std::string& path) {
   return nodes_.at(resolved).facts;
 }
 
+const memory_files::node* memory_files::way_out(const std::string& folder, const std::string& name) const {
+  failure ignored;
+  const std::string root = resolve(folder, ignored);
+  if (root.empty()) return nullptr;
+  const std::string prefix = root == "/" ? root : root + "/";
+  auto rest = components_of(name);
+  std::string at = root;
+  const node* last = nullptr;
+  for (int steps = 0; !rest.empty() && steps < 1'000; ++steps) {
+    const std::string step = rest.front();
+    rest.pop_front();
+    if (step == ".") continue;
+    if (step == ".." && at == root) return last;
+    if (step == "..") {
+      at = parent_of(at);
+      continue;
+    }
+    std::string next = (at == "/" ? "" : at) + "/" + step;
+    const auto found = nodes_.find(next);
+    if (found == nodes_.end()) return nullptr;
+    if (found->second.facts.kind != file_kind::symlink) {
+      at = std::move(next);
+      continue;
+    }
+    last = &found->second;
+    std::string target = last->target;
+    if (!target.empty() && target.front() == '/') {
+      if (!target.starts_with(prefix)) return last;
+      target = target.substr(prefix.size());
+      at = root;
+    }
+    const auto more = components_of(target);
+    rest.insert(rest.begin(), more.begin(), more.end());
+  }
+  return nullptr;
+}
+
+outcome<file_facts> memory_files::stat_below(const std::string& folder, const std::string& name) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (const node* link = way_out(folder, name)) {
+      ++counts_.stats;
+      return link->facts;
+    }
+  }
+  return stat(folder + "/" + name);
+}
+
+outcome<std::string> memory_files::read_below(const std::string& folder, const std::string& name,
+                                              std::size_t bytes_max) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (const node* link = way_out(folder, name)) {
+      ++counts_.reads;
+      return make_failure(failure_code::load_failed, "\"" + name + "\" leads out of the folder to " + link->target, {},
+                          folder + "/" + name);
+    }
+  }
+  return read(folder + "/" + name, bytes_max);
+}
+
 outcome<std::string> memory_files::read(const std::string& path, std::size_t bytes_max) {
   if (before_read) before_read(path);
   const std::lock_guard lock(mutex_);

@@ -52,6 +52,8 @@ class memory_files final : public file_source {
   outcome<std::vector<directory_entry>> list(const std::string& directory) override;
   outcome<file_facts> stat(const std::string& path) override;
   outcome<std::string> read(const std::string& path, std::size_t bytes_max) override;
+  outcome<file_facts> stat_below(const std::string& folder, const std::string& name) override;
+  outcome<std::string> read_below(const std::string& folder, const std::string& name, std::size_t bytes_max) override;
 
  private:
   struct node {
@@ -66,6 +68,9 @@ class memory_files final : public file_source {
   node& existing(const std::string& path);
   /// The path with every link resolved; empty, with `problem` set, if nothing is there or the links loop.
   std::string resolve(const std::string& path, failure& problem) const;
+
+  /// The link below `folder` for which the way to `name` leaves it; null if it stays.
+  const node* way_out(const std::string& folder, const std::string& name) const;
 
   mutable std::mutex mutex_;
   tree nodes_;  // absolute path to node

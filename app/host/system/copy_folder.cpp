@@ -31,6 +31,7 @@ int open_folder(int parent, const char* name) {
 
 void remove_below(int parent, const char* name, int depth) {
   if (const int opened = depth < tree_depth_max ? open_folder(parent, name) : -1; opened >= 0) {
+    (void)::fchmod(opened, 0700);  // nothing can be removed from a folder of finished copies
     const listing_pointer listing(::fdopendir(opened));
     if (!listing) ::close(opened);
     while (const dirent* entry = listing ? ::readdir(listing.get()) : nullptr) {  // NOLINT(concurrency-mt-unsafe)

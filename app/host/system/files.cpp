@@ -1,4 +1,4 @@
-// The real file_source on plain system calls: one for a `stat`, four or five for reading a file. Any thread.
+// The real file_source on plain system calls: one for a `stat`, a few for reading a file. Any thread.
 #include "app/host/system/files.hpp"
 
 #include <dirent.h>
@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "app/host/system/descriptor.hpp"
+#include "app/host/system/open_below.hpp"
 #include "app/host/system/system_reason.hpp"
 
 namespace planguild {
@@ -37,6 +38,21 @@ file_kind kind_of_mode(mode_t mode) {
   if (S_ISDIR(mode)) return file_kind::directory;
   if (S_ISLNK(mode)) return file_kind::symlink;
   return file_kind::other;
+}
+
+file_facts facts_of(const struct stat& facts) {
+  file_facts result;
+  result.kind = kind_of_mode(facts.st_mode);
+  result.size_bytes = facts.st_size;
+  result.modified_ns = std::int64_t{facts.st_mtim.tv_sec} * 1'000'000'000 + facts.st_mtim.tv_nsec;
+  result.inode = facts.st_ino;
+  result.device = facts.st_dev;
+  result.mode = facts.st_mode & 07777U;
+  return result;
+}
+
+std::string joined(const std::string& folder, const std::string& name) {
+  return folder.ends_with('/') ? folder + name : folder + "/" + name;
 }
 
 /// The kind that the directory itself knows; some file systems do not, which costs one more system call.
@@ -86,14 +102,7 @@ class system_files final : public file_source {
     if (has_nul(path)) return nul_failure(path);
     struct stat facts {};
     if (::stat(path.c_str(), &facts) != 0) return system_failure("cannot look at it", path, errno);
-    file_facts result;
-    result.kind = kind_of_mode(facts.st_mode);
-    result.size_bytes = facts.st_size;
-    result.modified_ns = std::int64_t{facts.st_mtim.tv_sec} * 1'000'000'000 + facts.st_mtim.tv_nsec;
-    result.inode = facts.st_ino;
-    result.device = facts.st_dev;
-    result.mode = facts.st_mode & 07777U;
-    return result;
+    return facts_of(facts);
   }
 
   outcome<std::string> read(const std::string& path, std::size_t bytes_max) override {
@@ -106,6 +115,36 @@ class system_files final : public file_source {
     const descriptor file(opened);
     struct stat facts {};
     if (::fstat(file.get(), &facts) != 0) return system_failure("cannot look at it", path, errno);
+    return read_regular(file, facts, path, bytes_max);
+  }
+
+  outcome<file_facts> stat_below(const std::string& folder, const std::string& name) override {
+    const std::string path = joined(folder, name);
+    if (has_nul(path)) return nul_failure(path);
+    if (name.find('/') == std::string::npos && name != "..") {
+      struct stat facts {};
+      if (::lstat(path.c_str(), &facts) != 0) return system_failure("cannot look at it", path, errno);
+      if (!S_ISLNK(facts.st_mode)) return facts_of(facts);  // nearly every file: one call
+    }
+    const opened_below found = open_below(folder, name, opening::to_look);
+    if (found.error == 0 || (found.error == EXDEV && !found.link.empty())) return facts_of(found.facts);
+    return system_failure("cannot look at it", path, found.error);
+  }
+
+  outcome<std::string> read_below(const std::string& folder, const std::string& name, std::size_t bytes_max) override {
+    const std::string path = joined(folder, name);
+    if (has_nul(path)) return nul_failure(path);
+    const opened_below found = open_below(folder, name, opening::to_read);
+    if (found.error == EXDEV) {
+      return make_failure(failure_code::load_failed, way_out_text(folder, name, found), {}, path);
+    }
+    if (found.error != 0) return system_failure("cannot open the file", path, found.error);
+    return read_regular(found.file, found.facts, path, bytes_max);
+  }
+
+ private:
+  static outcome<std::string> read_regular(const descriptor& file, const struct stat& facts, const std::string& path,
+                                           std::size_t bytes_max) {
     if (!S_ISREG(facts.st_mode)) {
       return make_failure(failure_code::load_failed, "it is no regular file", {}, path);
     }
@@ -113,7 +152,6 @@ class system_files final : public file_source {
     return read_all(file.get(), static_cast<std::size_t>(std::max<off_t>(facts.st_size, 0)), path, bytes_max);
   }
 
- private:
   static failure too_large(const std::string& path, std::size_t bytes_max) {
     return make_failure(failure_code::limit_exceeded, "it is larger than " + std::to_string(bytes_max) + " bytes", {},
                         path);

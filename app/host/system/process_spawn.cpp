@@ -177,6 +177,7 @@ worker_plan plan_for(const spawn_terms& terms, const process_command& command, c
   worker_plan plan;
   plan.launcher = terms.launcher_path;
   plan.directory = files.folder();
+  plan.all_copies = files.parent();
   if (command.kind == entry_kind::library) {
     plan.program = files.program().empty() ? library_worker_path(terms) : files.program();
     plan.program_arguments = {"--library", std::to_string(library_number), "--name", command.planner};
@@ -217,6 +218,7 @@ files_request files_for(const spawn_terms& terms, const process_command& command
   request.directory = command.directory;
   request.files = command.files;
   request.sha256 = command.files_sha256;
+  request.sizes_bytes = command.file_sizes_bytes;
   if (terms.machine.root) request.reader = planner_uid(command.planner);
   if (command.kind == entry_kind::library) {
     request.library = command.library;

@@ -12,6 +12,7 @@
 
 #include "actors/discovery/signature.hpp"
 #include "app/host/system/handed_on.hpp"
+#include "app/host/system/open_below.hpp"
 #include "app/host/system/system_reason.hpp"
 #include "messages/limits.hpp"
 
@@ -48,7 +49,7 @@ bool write_whole(int file, std::string_view bytes) {
 class file_copier {
  public:
   file_copier(const files_request& request, sealed_files& made, const std::stop_token& stop)
-      : request_(request), made_(made), stop_(stop), buffer_(copy_step_bytes, '\0') {}
+      : request_(request), made_(made), stop_(stop), buffer_(copy_step_bytes, '\0'), folders_{made.folder_} {}
 
   std::string run() {
     if (request_.files.size() > limits::entry_files_max) {
@@ -57,7 +58,7 @@ class file_copier {
     for (const std::string& name : request_.files) copy(name);
     compare();
     copy_program();
-    share(made_.folder_, 0750, 0700);
+    close_folders();
     return error_;
   }
 
@@ -70,13 +71,16 @@ class file_copier {
   void copy(const std::string& name) {
     if (!error_.empty()) return;
     if (!stays_below(name)) return fail("\"" + name + "\" is no path below its folder");
-    const std::string source = request_.directory + "/" + name;
-    if (name == request_.library) return copy_to_memory(source);
+    const opened_below source = open_below(request_.directory, name, opening::to_read);
+    if (source.error == EXDEV) return fail(way_out_text(request_.directory, name, source));
+    const std::string path = request_.directory + "/" + name;
+    if (source.error != 0) return fail(path + ": " + system_reason(source.error));
+    if (name == request_.library) return copy_to_memory({path, source.file, source.facts, true});
     const std::string target = made_.folder_ + "/" + name;
     for (std::size_t slash = name.find('/'); slash != std::string::npos; slash = name.find('/', slash + 1)) {
       make_folder(made_.folder_ + "/" + name.substr(0, slash));
     }
-    copy_to_file(source, target, true);
+    copy_to_file({path, source.file, source.facts, true}, target);
   }
 
   void make_folder(const std::string& path) {
@@ -85,37 +89,26 @@ class file_copier {
       if (errno != EEXIST) fail_with_reason(path);
       return;
     }
-    share(path, 0750, 0700);
+    folders_.push_back(path);
   }
 
-  /// Opens a regular file without waiting for anything; its mode in `mode`.
-  descriptor open_source(const std::string& path, mode_t& mode) {
-    int opened = -1;
-    do {
-      opened = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    } while (opened < 0 && errno == EINTR);
-    descriptor source(opened);
-    struct stat facts {};
-    if (!source || ::fstat(source.get(), &facts) != 0) {
-      fail_with_reason(path);
-      return {};
-    }
-    if (!S_ISREG(facts.st_mode)) {
-      fail(path + " is no regular file");
-      return {};
-    }
-    mode = facts.st_mode;
-    return source;
-  }
+  struct opened_source {
+    std::string path;  // for messages
+    const descriptor& file;
+    const struct stat& facts;
+    bool vetted = false;  // its bytes are compared
+  };
 
-  void copy_bytes(const descriptor& from, const descriptor& to, const std::string& path, bool hashed) {
+  void copy_bytes(const opened_source& from, const descriptor& to) {
+    const std::string& path = from.path;
     std::uint64_t copied = 0;
+    if (!S_ISREG(from.facts.st_mode)) return fail(path + " is no regular file");
     while (error_.empty()) {
       if (stop_.stop_requested()) return fail("the start was cancelled");
-      const ssize_t size = ::read(from.get(), buffer_.data(), buffer_.size());
+      const ssize_t size = ::read(from.file.get(), buffer_.data(), buffer_.size());
       if (size < 0 && errno == EINTR) continue;
       if (size < 0) return fail_with_reason(path);
-      if (size == 0) return;
+      if (size == 0) break;
       const std::string_view bytes(buffer_.data(), static_cast<std::size_t>(size));
       copied += bytes.size();
       total_ += bytes.size();
@@ -125,34 +118,47 @@ class file_copier {
       if (total_ > limits::planner_files_bytes_max) {
         return fail("together they are larger than " + std::to_string(limits::planner_files_bytes_max) + " bytes");
       }
-      if (hashed) hash_.update(bytes);
+      if (from.vetted) hash_.update(bytes);
       if (!write_whole(to.get(), bytes)) return fail_with_reason("there is no room for the copy of " + path);
     }
+    if (from.vetted) sizes_bytes_.push_back(copied);
   }
 
-  void copy_to_memory(const std::string& path) {
-    mode_t mode = 0;
-    const descriptor source = open_source(path, mode);
-    if (!source) return;
+  void copy_to_memory(const opened_source& from) {
     descriptor memory = empty_memory("planguild-library");
-    if (!memory || !memory.move_above(handed_on_max)) return fail_with_reason("memory for " + path);
-    copy_bytes(source, memory, path, true);
-    if (error_.empty() && !seal_memory(memory)) return fail_with_reason("the copy of " + path + " cannot be sealed");
+    if (!memory || !memory.move_above(handed_on_max)) return fail_with_reason("memory for " + from.path);
+    copy_bytes(from, memory);
+    if (error_.empty() && !seal_memory(memory)) {
+      return fail_with_reason("the copy of " + from.path + " cannot be sealed");
+    }
     made_.library_ = std::move(memory);
   }
 
-  void copy_to_file(const std::string& path, const std::string& target, bool hashed) {
-    mode_t mode = 0;
-    const descriptor source = open_source(path, mode);
-    if (!source) return;
+  void copy_to_file(const opened_source& from, const std::string& target) {
+    if (!error_.empty()) return;
     const descriptor copy(::open(target.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-    if (!copy) return fail_with_reason("there is no room for the copy of " + path);
-    copy_bytes(source, copy, path, hashed);
-    const bool runs = (mode & 0111U) != 0;
+    if (!copy) return fail_with_reason("there is no room for the copy of " + from.path);
+    copy_bytes(from, copy);
+    const bool runs = (from.facts.st_mode & 0111U) != 0;
     share(target, runs ? 0550 : 0440, runs ? 0500 : 0400);
+    remember(target);
+  }
+
+  /// How a copy, or a folder of them, is now that it is finished.
+  void remember(const std::string& path) {
+    if (!error_.empty()) return;
     struct stat facts {};
-    if (::fstat(copy.get(), &facts) != 0) return fail_with_reason(target);
-    made_.copies_.push_back({target, facts.st_ino, facts.st_size, facts.st_ctim});
+    if (::lstat(path.c_str(), &facts) != 0) return fail_with_reason(path);
+    made_.copies_.push_back({path, facts.st_ino, facts.st_size, facts.st_ctim});
+  }
+
+  /// Nothing can be put beside the copies once they are complete: a program that is run from there may load what it
+  /// finds, and where the host is no root its planners own the folders. Inner ones first.
+  void close_folders() {
+    for (auto folder = folders_.rbegin(); folder != folders_.rend(); ++folder) {
+      share(*folder, 0550, 0500);
+      remember(*folder);
+    }
   }
 
   /// Gives a copy to the planner's own group where the host is root: it stays root's, so the planner cannot make it
@@ -170,9 +176,16 @@ class file_copier {
   void compare() {
     if (!error_.empty() || request_.sha256.empty()) return;
     const std::string digest = hash_.hex();
-    if (digest == request_.sha256) return;
-    fail("their bytes are not those that were vetted (SHA-256 " + digest + " instead of " + request_.sha256 +
-         "): a discovery takes the new ones in");
+    if (digest != request_.sha256) return fail_vetting("SHA-256 " + digest + " instead of " + request_.sha256);
+    // The digest is over all bytes one after another, so what moved from one file into the next shows here alone.
+    for (std::size_t index = 0; index < std::min(sizes_bytes_.size(), request_.sizes_bytes.size()); ++index) {
+      if (sizes_bytes_[index] == request_.sizes_bytes[index]) continue;
+      return fail_vetting("\"" + request_.files[index] + "\" has " + std::to_string(sizes_bytes_[index]) +
+                          " bytes instead of " + std::to_string(request_.sizes_bytes[index]));
+    }
+  }
+  void fail_vetting(const std::string& difference) {
+    fail("their bytes are not those that were vetted (" + difference + "): a discovery takes the new ones in");
   }
 
   void copy_program() {
@@ -180,14 +193,23 @@ class file_copier {
     const std::string folder = made_.folder_ + "/" + program_folder;
     make_folder(folder);
     made_.program_ = folder + request_.program.substr(request_.program.rfind('/'));
-    copy_to_file(request_.program, made_.program_, false);
+    int opened = -1;
+    do {
+      opened = ::open(request_.program.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    } while (opened < 0 && errno == EINTR);
+    const descriptor program(opened);
+    struct stat facts {};
+    if (!program || ::fstat(program.get(), &facts) != 0) return fail_with_reason(request_.program);
+    copy_to_file({request_.program, program, facts, false}, made_.program_);
   }
 
   const files_request& request_;
   sealed_files& made_;
   const std::stop_token& stop_;
   std::string buffer_;
+  std::vector<std::string> folders_;  // of the copies, outer ones first
   sha256 hash_;
+  std::vector<std::uint64_t> sizes_bytes_;  // of request_.files
   std::uint64_t total_ = 0;
   std::string error_;
 };
@@ -197,6 +219,8 @@ std::string files_request::key() const {
   std::string text = directory;
   for (const std::string* part : {&sha256, &library, &program}) text.append(1, '\0').append(*part);
   text.append(1, '\0').append(reader ? std::to_string(*reader) : "");
+  for (const std::uint64_t size : sizes_bytes) text.append(1, '\0').append(std::to_string(size));
+  text.append(1, '\0');
   for (const std::string& name : files) text.append(1, '\0').append(name);
   return text;
 }
@@ -209,8 +233,6 @@ sealed_files::~sealed_files() {
 }
 
 bool sealed_files::intact() const {
-  struct stat facts {};
-  if (::stat(folder_.c_str(), &facts) != 0 || !S_ISDIR(facts.st_mode)) return false;
   return std::all_of(copies_.begin(), copies_.end(), [](const copied_file& copy) {
     struct stat now {};
     return ::lstat(copy.path.c_str(), &now) == 0 && now.st_ino == copy.inode && now.st_size == copy.size_bytes &&

@@ -103,6 +103,38 @@ std::string why_grants_refused(const process_command& command) {
   return {};
 }
 
+/// Whether `path` is `top` or lies below it, by what is really there, not by names: links and mounts lead to one thing
+/// by several.
+bool lies_in(const std::string& path, const struct stat& top) {
+  const std::unique_ptr<char, free_text> real(::realpath(path.c_str(), nullptr));
+  if (!real) return false;
+  std::string at = real.get();
+  while (true) {
+    struct stat facts {};
+    const bool known = ::stat(at.empty() ? "/" : at.c_str(), &facts) == 0;
+    if (known && facts.st_dev == top.st_dev && facts.st_ino == top.st_ino) return true;
+    if (at.empty()) return false;
+    at.resize(at.rfind('/'));
+  }
+}
+
+/// Why a planner cannot be let write where it is granted to: it could put programs among those that planners run from.
+/// Empty if it can.
+std::string why_writing_refused(const process_command& command, const std::string& copies) {
+  if (command.policy.mode == sandbox_mode::off || copies.empty()) return {};  // nothing is granted, nothing held back
+  struct stat copies_facts {};
+  if (::stat(copies.c_str(), &copies_facts) != 0) return {};
+  for (const std::string& path : command.grants.write) {
+    struct stat facts {};
+    if (::stat(path.c_str(), &facts) != 0) continue;
+    if (!lies_in(copies, facts) && !lies_in(path, copies_facts)) continue;
+    return "it is granted to write to " + path + ", which reaches the copies that planners run from (" + copies +
+           "): grant a folder that does not, or set XDG_RUNTIME_DIR or TMPDIR of the host, where the copies lie, to a "
+           "folder that no planner may write to";
+  }
+  return {};
+}
+
 /// Root's files that others cannot read stay readable to the planner's own user where the host grants them. Only with
 /// Landlock: without it the planner could read all of root's files.
 bool needs_root_to_read(const process_command& command) {
@@ -174,6 +206,7 @@ worker_command make_worker_command(const process_command& command, const worker_
                                    const sandbox_machine& machine, const missing_layers& lacking) {
   worker_command result;
   result.error = why_grants_refused(command);
+  if (result.error.empty()) result.error = why_writing_refused(command, plan.all_copies);
   if (!result.error.empty()) return result;
   const auto layers = layers_for(command, plan, machine, lacking);
   const auto asks_for = [&layers](std::string_view layer) {

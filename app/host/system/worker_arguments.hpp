@@ -34,6 +34,7 @@ struct worker_plan {
   std::string program;   // what it becomes, absolute
   std::vector<std::string> program_arguments;
   std::string directory;     // the planner's copies, in which it starts
+  std::string all_copies;    // the folder of the copies of all planners, which none may write to; empty: there is none
   bool has_filter = false;   // under filter_number
   std::string filter_error;  // why there is none
   bool has_library = false;  // under library_number
@@ -46,7 +47,8 @@ struct worker_command {
   std::string error;  // not empty: it cannot be started; a sentence
 };
 
-/// The arguments of app/worker/layers.hpp for `command` with its grants. Looks up the granted paths (one stat for each
+/// The arguments of app/worker/layers.hpp for `command` with its grants; an error if these cannot be handed over, or if
+/// one to write is at, above or below `plan.all_copies`. Looks up the granted paths (one stat for each
 /// and its parents), so it may block where those lie on a slow file system.
 worker_command make_worker_command(const process_command& command, const worker_plan& plan,
                                    const sandbox_machine& machine, const missing_layers& lacking);

@@ -153,6 +153,32 @@ TEST_CASE("A manifest that changes while it is read is noticed by the next scan"
   CHECK(scan.run(false).unchanged);
 }
 
+TEST_CASE("A covered file that is a link out of the manifest's folder refuses the planner, until that changes") {
+  memory_files files;
+  files.put("/secret", "the host's");
+  files.put_link("/r/inside", "/store/inside");
+  put_planner(files, "/store/inside", "one");
+  files.put("/store/inside/real", "planner's");
+  files.put("/store/inside/one.planner.json",
+            R"({"name":"one","version":"1.0.0","entry":{"kind":"command","argv":["./one","key"]}})");
+  files.put_link("/store/inside/key", "real");  // stays, though the folder itself is behind a link
+  scanner scan(settings_for({"/r"}), files, {}, "1");
+  REQUIRE(names_of(scan.run(false)) == list{"one"});
+  for (const char* target : {"/secret", "../../secret", "/nowhere"}) {
+    CAPTURE(target);
+    files.remove("/store/inside/key");
+    files.put_link("/store/inside/key", target);
+    const auto result = scan.run(false);
+    CHECK(result.planners.empty());
+    CHECK(failures_of(result) == list{"/r/inside/one.planner.json load_failed"});
+    REQUIRE(result.failures.size() == 1);
+    CHECK(result.failures[0].message.find("entry.argv: \"key\" leads out of the folder") != std::string::npos);
+    CHECK(scan.run(false).unchanged);
+  }
+  files.remove("/store/inside/key");  // an argument that names no file
+  CHECK(names_of(scan.run(false)) == list{"one"});
+}
+
 TEST_CASE("A manifest that goes between listing and reading is an import failure") {
   memory_files files;
   put_planner(files, "/r", "one");

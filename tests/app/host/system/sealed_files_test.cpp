@@ -8,53 +8,15 @@
 
 #include <condition_variable>
 #include <filesystem>
-#include <iterator>
 #include <map>
 
-#include "actors/discovery/signature.hpp"
 #include "app/host/system/file_sealer.hpp"
 #include "app/host/system/kept_copies.hpp"
-#include "tests/app/host/system/process_test_support.hpp"
+#include "tests/app/host/system/sealed_files_test_support.hpp"
 
 using namespace planguild;
 using namespace planguild::test;
 namespace fs = std::filesystem;
-
-namespace {
-
-std::string read_file(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-std::string digest_of(const std::string& bytes) {
-  sha256 hash;
-  hash.update(bytes);
-  return hash.hex();
-}
-
-std::size_t entries(const fs::path& folder) {
-  return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder), fs::directory_iterator()));
-}
-
-/// A planner's folder, and a place for copies.
-struct workshop {
-  test_folder planner;
-  test_folder place;
-  std::shared_ptr<copy_folder> folder = std::make_shared<copy_folder>(std::vector<std::string>{place.path()}, false);
-
-  files_request request(std::vector<std::string> files) const {
-    files_request made;
-    made.planner = "mine";
-    made.directory = planner.path();
-    made.files = std::move(files);
-    return made;
-  }
-  fs::path at(const std::string& name) const { return fs::path(planner.path()) / name; }
-  sealing seal(const files_request& request) const { return seal_files(request, folder, {}); }
-};
-
-}  // namespace
 
 TEST_CASE("Files are copied under their names, with their right to be run and no right to be changed") {
   const workshop shop;
@@ -70,7 +32,9 @@ TEST_CASE("Files are copied under their names, with their right to be run and no
   CHECK(read_file(copies / "lib/deep/helper.py") == "x = 1\n");
   CHECK(fs::status(copies / "mine").permissions() == fs::perms(0500));
   CHECK(fs::status(copies / "lib/deep/helper.py").permissions() == fs::perms(0400));
-  CHECK(fs::status(copies).permissions() == fs::perms(0700));
+  for (const char* folder : {".", "lib", "lib/deep"}) {
+    CHECK(fs::status(copies / folder).permissions() == fs::perms(0500));
+  }
   CHECK_FALSE(fs::exists(copies / "not_covered"));
   CHECK(made.files->intact());
 }
@@ -148,7 +112,7 @@ TEST_CASE("What is no regular file, is not there, or climbs is refused at once")
   CHECK(entries(shop.folder->path()) == 0);
 }
 
-TEST_CASE("A symbolic link is followed, as it was when the files were vetted") {
+TEST_CASE("A symbolic link that stays in the planner's folder is followed, as it was when the files were vetted") {
   const workshop shop;
   shop.planner.write("target", "linked");
   fs::create_symlink("target", shop.at("mine"));
@@ -158,6 +122,60 @@ TEST_CASE("A symbolic link is followed, as it was when the files were vetted") {
   CHECK(read_file(fs::path(made.files->folder()) / "mine") == "linked");
 }
 
+TEST_CASE("A symbolic link that leads out of the planner's folder is refused, named, and nothing is copied") {
+  const workshop shop;
+  const test_folder elsewhere;
+  const std::string secret = elsewhere.write("secret", "the host's");
+  fs::create_symlink(secret, shop.at("mine"));
+  fs::create_directory_symlink(elsewhere.path(), shop.at("folder"));
+  fs::create_symlink("/nowhere/at/all", shop.at("dangling"));
+  for (const char* name : {"mine", "folder/secret", "dangling"}) {
+    for (const char* library : {"", name}) {
+      auto request = shop.request({name});
+      request.library = library;
+      const sealing made = shop.seal(request);
+      CHECK_FALSE(made.files);
+      CHECK(made.error.find("leads out of the planner's folder " + shop.planner.path()) != std::string::npos);
+      CHECK(made.error.find("Put the file itself into the folder") != std::string::npos);
+    }
+  }
+  CHECK(entries(shop.folder->path()) == 0);
+}
+
+TEST_CASE("Bytes that moved from one file into the next are not those that were vetted, though their digest is") {
+  const workshop shop;
+  shop.planner.write("mine", "run", 0755);
+  shop.planner.write("data", "harmful");
+  auto request = shop.request({"mine", "data"});
+  request.sha256 = digest_of("runharmful");
+  request.sizes_bytes = {3, 7};
+  CHECK(shop.seal(request).files);
+  shop.planner.write("mine", "runharm", 0755);
+  shop.planner.write("data", "ful");
+  const sealing made = shop.seal(request);
+  CHECK_FALSE(made.files);
+  CHECK(made.error.find("are not those that were vetted (\"mine\" has 7 bytes instead of 3)") != std::string::npos);
+}
+
+TEST_CASE("Nothing can be put beside finished copies, and what was put there all the same is noticed") {
+  const workshop shop;
+  shop.planner.write("lib/mine", "good", 0755);
+  const sealing made = shop.seal(shop.request({"lib/mine"}));
+  REQUIRE(made.files);
+  REQUIRE(made.files->intact());
+  const std::string place = GENERATE(std::string(), std::string("/lib"));
+  const fs::path folder = made.files->folder() + place;
+  if (::geteuid() != 0) {
+    CHECK_FALSE(std::ofstream(folder / "json.py").is_open());
+    CHECK(made.files->intact());
+  }
+  fs::permissions(folder, fs::perms(0700));
+  std::ofstream(folder / "json.py") << "evil";
+  fs::permissions(folder, fs::perms(0500));
+  CHECK(fs::exists(folder / "json.py"));
+  CHECK_FALSE(made.files->intact());
+}
+
 TEST_CASE("Copies that somebody changed or removed are noticed") {
   const workshop shop;
   shop.planner.write("mine", "good", 0755);
@@ -165,9 +183,11 @@ TEST_CASE("Copies that somebody changed or removed are noticed") {
   REQUIRE(made.files);
   const fs::path copy = fs::path(made.files->folder()) / "mine";
   SECTION("removed") {
+    fs::permissions(made.files->folder(), fs::perms(0700));
     fs::remove(copy);
   }
   SECTION("replaced by the same bytes") {
+    fs::permissions(made.files->folder(), fs::perms(0700));
     fs::remove(copy);
     std::ofstream(copy) << "good";
     fs::permissions(copy, fs::perms(0500));
@@ -219,6 +239,9 @@ TEST_CASE("What a killed host left is removed by the next one; what is in use or
   const fs::path root = place.path();
   const std::string prefix = "planguild-" + std::to_string(::geteuid()) + "-";
   place.write(prefix + "dead00/deep/er/file", "x");
+  for (const char* finished : {"dead00/deep/er", "dead00/deep"}) {  // as the folders of copies are
+    fs::permissions(root / (prefix + finished), fs::perms(0500));
+  }
   place.write(prefix + "alive0/file", "x");
   place.write("planguild-other/file", "x");
   place.write(prefix + "file00", "a file with such a name");
@@ -270,6 +293,7 @@ TEST_CASE("Copies are kept for the next start until they change or too many are 
   CHECK(released != first);
   CHECK_FALSE(kept.find("b", forgotten));
   CHECK_FALSE(forgotten);
+  fs::permissions(first->folder(), fs::perms(0700));
   fs::remove(fs::path(first->folder()) / "a");
   CHECK_FALSE(kept.find("a", forgotten));
   CHECK(forgotten == first);
@@ -291,6 +315,9 @@ TEST_CASE("Requests share copies only if bytes, names and readers are the same")
   CHECK(other.key() != key);
   other = request;
   other.library = "a";
+  CHECK(other.key() != key);
+  other = request;
+  other.sizes_bytes = {1};
   CHECK(other.key() != key);
   other = request;
   other.planner = "another name";

@@ -37,8 +37,8 @@ worker_plan plain_plan() {
 constexpr sandbox_machine user_with_landlock{false, 7};
 constexpr sandbox_machine root_with_landlock{true, 7};
 
-texts arguments(const process_command& command, const sandbox_machine& machine, const missing_layers& lacking = {},
-                const worker_plan& plan = plain_plan()) {
+texts arguments_for(const process_command& command, const sandbox_machine& machine, const missing_layers& lacking = {},
+                    const worker_plan& plan = plain_plan()) {
   const worker_command made = make_worker_command(command, plan, machine, lacking);
   CHECK(made.error.empty());
   return made.arguments;
@@ -60,7 +60,7 @@ bool has(const texts& all, const std::string& option) {
 
 std::string layers(const process_command& command, const sandbox_machine& machine, const missing_layers& lacking = {},
                    const worker_plan& plan = plain_plan()) {
-  const texts named = values(arguments(command, machine, lacking, plan), "--layers");
+  const texts named = values(arguments_for(command, machine, lacking, plan), "--layers");
   return named.empty() ? "" : named.front();
 }
 
@@ -88,14 +88,15 @@ TEST_CASE("Without Landlock a root of its own is asked for") {
   lacking.left_out = {"landlock", "seccomp"};
   const std::string asked = layers(plain_command(), user_with_landlock, lacking);
   CHECK(asked.find("limits,user_namespace,mount_namespace") != std::string::npos);
-  CHECK_FALSE(has(arguments(plain_command(), user_with_landlock, lacking), "--filter"));
+  CHECK_FALSE(has(arguments_for(plain_command(), user_with_landlock, lacking), "--filter"));
 }
 
 TEST_CASE("With the sandbox off nothing is asked for") {
   auto command = plain_command();
   command.policy.mode = sandbox_mode::off;
-  CHECK(arguments(command, root_with_landlock) == texts{"/bin/planguild-worker", "--parent", std::to_string(getpid()),
-                                                        "--directory", "/copies", "--", "/copies/mine", "--fast"});
+  CHECK(arguments_for(command, root_with_landlock) == texts{"/bin/planguild-worker", "--parent",
+                                                            std::to_string(getpid()), "--directory", "/copies", "--",
+                                                            "/copies/mine", "--fast"});
 }
 
 TEST_CASE("A planner may read and run its copies, read its repository and what is granted") {
@@ -123,7 +124,7 @@ TEST_CASE("A program from elsewhere is named, and a write grant lifts the limit 
   command.grants.write = {"/var/tmp"};
   auto plan = plain_plan();
   plan.program = "/opt/mine/bin/mine";
-  const auto all = arguments(command, user_with_landlock, {}, plan);
+  const auto all = arguments_for(command, user_with_landlock, {}, plan);
   CHECK(values(all, "--execute") == texts{"/copies", "/opt/mine/bin/mine"});
   CHECK(values(all, "--write") == texts{"/var/tmp"});
   CHECK(has(all, "--writes-files"));
@@ -155,16 +156,16 @@ TEST_CASE("Root lets a planner read what others cannot, but only where Landlock 
   std::filesystem::permissions(folder.path(), std::filesystem::perms::owner_all);
   auto command = plain_command();
   command.repository = folder.path();
-  CHECK(has(arguments(command, root_with_landlock), "--read-as-root"));
-  CHECK_FALSE(has(arguments(command, {true, 0}), "--read-as-root"));
+  CHECK(has(arguments_for(command, root_with_landlock), "--read-as-root"));
+  CHECK_FALSE(has(arguments_for(command, {true, 0}), "--read-as-root"));
   missing_layers lacking;
   lacking.left_out = {"landlock"};
-  CHECK_FALSE(has(arguments(command, root_with_landlock, lacking), "--read-as-root"));
-  CHECK_FALSE(has(arguments(command, user_with_landlock), "--read-as-root"));
+  CHECK_FALSE(has(arguments_for(command, root_with_landlock, lacking), "--read-as-root"));
+  CHECK_FALSE(has(arguments_for(command, user_with_landlock), "--read-as-root"));
   command.repository = "/usr";
-  CHECK_FALSE(has(arguments(command, root_with_landlock), "--read-as-root"));
+  CHECK_FALSE(has(arguments_for(command, root_with_landlock), "--read-as-root"));
   command.grants.read = {folder.path()};
-  CHECK(has(arguments(command, root_with_landlock), "--read-as-root"));
+  CHECK(has(arguments_for(command, root_with_landlock), "--read-as-root"));
 }
 
 TEST_CASE("What others can read is told by all folders above it") {
@@ -215,4 +216,29 @@ TEST_CASE("Grants that cannot be handed on are refused with the reason") {
     command.repository = ".";
     CHECK(error().find("not absolute") != std::string::npos);
   }
+}
+
+TEST_CASE("No planner is let write where the copies lie that planners run from") {
+  const test_folder place;
+  place.write("copies/mine/program", "x", 0755);
+  place.write("other/file", "x");
+  std::filesystem::create_directory_symlink(place.path() + "/copies", place.path() + "/link");
+  auto plan = plain_plan();
+  plan.all_copies = place.path() + "/copies";
+  auto command = plain_command();
+  const auto error = [&](const std::string& granted) {
+    command.grants.write = {"/dev/null", granted};
+    return make_worker_command(command, plan, user_with_landlock, {}).error;
+  };
+  for (const char* granted :
+       {"", "/copies", "/copies/", "/copies/mine", "/copies/mine/program", "/link", "/link/mine", "/other/../copies"}) {
+    CAPTURE(granted);
+    const auto text = error(place.path() + granted);
+    CHECK(text.find("granted to write to " + place.path() + granted) != std::string::npos);
+    CHECK(text.find("the copies that planners run from (" + plan.all_copies + ")") != std::string::npos);
+    CHECK(text.find("set XDG_RUNTIME_DIR or TMPDIR") != std::string::npos);
+  }
+  for (const char* granted : {"/other", "/other/file", "/nowhere"}) CHECK(error(place.path() + granted).empty());
+  command.policy.mode = sandbox_mode::off;
+  CHECK(error(place.path()).empty());
 }
