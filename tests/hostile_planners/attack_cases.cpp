@@ -88,6 +88,10 @@ const std::vector<attack_case> all = {
     {"write_then_execute", "seccomp write_or_execute", {}, {}, false},
     {"map_memory_twice", "seccomp limits"},
     {"take_memory", "limits"},
+    // What is shared without a file, or said to be a stack, is not what the limit counts.
+    {"take_shared_memory", "seccomp"},
+    {"take_stack_memory", "seccomp"},
+    {"take_zero_memory", "landlock seccomp"},
     {"take_file_memory", "seccomp limits"},
     {"raise_limits", "seccomp limits+uid limits+capabilities", "seccomp limits"},
 };

@@ -65,11 +65,11 @@ class rule_set {
           context_ ? seccomp_attr_set(context_.get(), SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) : 0);
   }
 
-  void allow(const char* name, std::initializer_list<scmp_arg_cmp> tests = {}) { add(SCMP_ACT_ALLOW, name, tests); }
-  void refuse(int error, const char* name, std::initializer_list<scmp_arg_cmp> tests = {}) {
+  void allow(const char* name, const std::vector<scmp_arg_cmp>& tests = {}) { add(SCMP_ACT_ALLOW, name, tests); }
+  void refuse(int error, const char* name, const std::vector<scmp_arg_cmp>& tests = {}) {
     add(SCMP_ACT_ERRNO(static_cast<std::uint16_t>(error)), name, tests);
   }
-  void violation(const char* name, std::initializer_list<scmp_arg_cmp> tests = {}) { add(violation_, name, tests); }
+  void violation(const char* name, const std::vector<scmp_arg_cmp>& tests = {}) { add(violation_, name, tests); }
 
   /// One rule for each bit of `bits`: the call is refused if any of them is set.
   void refuse_bits(int error, const char* name, unsigned argument, std::initializer_list<datum> bits) {
@@ -86,12 +86,12 @@ class rule_set {
   scmp_filter_ctx context() const noexcept { return context_.get(); }
 
  private:
-  void add(std::uint32_t action, const char* name, std::initializer_list<scmp_arg_cmp> tests) {
+  void add(std::uint32_t action, const char* name, const std::vector<scmp_arg_cmp>& tests) {
     if (!error_.empty()) return;
     const int number = seccomp_syscall_resolve_name(name);
     if (number < 0) return;  // a newer call than this libseccomp, or none of this architecture
     check(name, seccomp_rule_add_array(context_.get(), action, number, static_cast<unsigned>(tests.size()),
-                                       tests.size() == 0 ? nullptr : std::data(tests)));
+                                       tests.empty() ? nullptr : tests.data()));
   }
   void check(const char* what, int result) {
     if (result == 0 || !error_.empty()) return;
@@ -138,19 +138,34 @@ void add_files(rule_set& rules, const filter_variant& variant) {
                {TIOCSTI, TIOCLINUX, TIOCSCTTY, TIOCSWINSZ, TCSETS, TCSETSW, TCSETSF, FIOASYNC, FIOSETOWN, SIOCSPGRP});
 }
 
+/// Memory that the resource limits do not count as data, and so do not bound: shared without a file, or said to be a
+/// stack. Files that a planner may share, it may also write; without a write grant there are none.
+void add_mapping(rule_set& rules, const char* name, std::initializer_list<scmp_arg_cmp> protection) {
+  constexpr datum shared = MAP_SHARED;  // of MAP_SHARED_VALIDATE, too, and not of MAP_PRIVATE
+  constexpr datum told_apart = shared | MAP_ANONYMOUS | MAP_GROWSDOWN;
+  static_assert((MAP_SHARED_VALIDATE & MAP_SHARED) != 0 && (MAP_PRIVATE & MAP_SHARED) == 0);
+  for (const datum counted : {datum{0}, shared, datum{MAP_ANONYMOUS}}) {
+    std::vector<scmp_arg_cmp> tests(protection);
+    tests.push_back(masked(3, told_apart, counted));
+    rules.allow(name, tests);
+  }
+}
+
 void add_memory(rule_set& rules, const filter_variant& variant) {
-  // Programs with a compiler of their own (JavaScript, Java) make code at run time; a library has no reason to.
-  if (variant.kind != entry_kind::library) {
-    for (const char* name : {"mmap", "mmap2", "mprotect"}) rules.allow(name);
-    return;
-  }
   constexpr datum both = PROT_WRITE | PROT_EXEC;
+  constexpr datum shared_without_file = MAP_SHARED | MAP_ANONYMOUS;
+  // Programs with a compiler of their own (JavaScript, Java) make code at run time; a library has no reason to.
+  const bool makes_code = variant.kind != entry_kind::library;
   for (const char* name : {"mmap", "mmap2"}) {
+    if (makes_code) add_mapping(rules, name, {});
     for (const datum allowed : {datum{0}, datum{PROT_WRITE}, datum{PROT_EXEC}}) {
-      rules.allow(name, {masked(2, both, allowed)});
+      if (!makes_code) add_mapping(rules, name, {masked(2, both, allowed)});
     }
-    rules.refuse(EPERM, name, {masked(2, both, both)});
+    if (!makes_code) rules.refuse(EPERM, name, {masked(2, both, both)});
+    rules.refuse(EPERM, name, {masked(3, shared_without_file, shared_without_file)});
+    rules.refuse(EPERM, name, {masked(3, MAP_GROWSDOWN, MAP_GROWSDOWN)});
   }
+  if (makes_code) return rules.allow("mprotect");
   rules.allow("mprotect", {masked(2, PROT_EXEC, 0)});
   rules.refuse(EPERM, "mprotect", {masked(2, PROT_EXEC, PROT_EXEC)});
 }

@@ -249,6 +249,28 @@ TEST_CASE("There are no sockets but connected pairs; with a TCP grant there is T
   CHECK(answer(networking(), SYS_sendto, {3, 0, 5, 0x2000'0000, 0xDEAD, 16}) == refused);
 }
 
+TEST_CASE("No memory can be had that the limits do not count: shared without a file, or said to be a stack") {
+  constexpr std::uint64_t plain_flags = MAP_PRIVATE | MAP_ANONYMOUS;
+  for (const auto& program : all_variants()) {
+    for (const std::uint64_t protection : {PROT_NONE, PROT_READ, PROT_READ | PROT_WRITE, PROT_READ | PROT_EXEC}) {
+      for (const std::uint64_t flags :
+           {std::uint64_t{MAP_PRIVATE}, plain_flags, plain_flags | MAP_NORESERVE | MAP_STACK,
+            std::uint64_t{MAP_PRIVATE | MAP_FIXED}, std::uint64_t{MAP_SHARED}}) {
+        CHECK(answer(program, SYS_mmap, {0, 4'096, protection, flags}) == allowed);
+      }
+      for (const std::uint64_t flags : {MAP_SHARED | MAP_ANONYMOUS, MAP_SHARED_VALIDATE | MAP_ANONYMOUS,
+                                        MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE | MAP_HUGETLB,
+                                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_GROWSDOWN, MAP_SHARED | MAP_GROWSDOWN}) {
+        CHECK(answer(program, SYS_mmap, {0, 4'096, protection, flags}) == refused);
+        CHECK(answer(program, SYS_mmap, {0, 4'096, protection, 1ULL << 32U | flags}) == refused);
+      }
+    }
+    for (const int call : {SYS_memfd_create, SYS_memfd_secret, SYS_shmget, SYS_shmat}) {
+      CHECK(answer(program, call, {}) == refused);
+    }
+  }
+}
+
 TEST_CASE("A library gets no memory that is both written and run") {
   CHECK(answer(library(), SYS_mmap, {0, 4'096, PROT_READ | PROT_EXEC}) == allowed);
   CHECK(answer(library(), SYS_mmap, {0, 4'096, PROT_READ | PROT_WRITE}) == allowed);
