@@ -59,10 +59,9 @@ std::vector<guarantee_check> check_guarantees(const kernel_facts& kernel) {
   const bool namespaces = kernel.user_namespaces.works;
   const bool filter = kernel.seccomp.works;
   const bool writes = filter || (kernel.landlock_abi >= landlock_abi_truncate && kernel.is_root);
-  const bool network = filter || (namespaces && kernel.landlock_abi >= landlock_abi_scope);
   return {{no_host_reads, landlock || namespaces, "Landlock, or a mount namespace", landlock_mend(kernel)},
           {no_host_writes, writes, "the system call filter (seccomp)", std::string{seccomp_mend}},
-          {no_network, network, "the system call filter (seccomp)", std::string{seccomp_mend}},
+          {no_network, filter, "the system call filter (seccomp)", std::string{seccomp_mend}},
           {no_secrets, landlock || namespaces || kernel.is_root, "Landlock, or mount and process namespaces",
            landlock_mend(kernel)}};
 }

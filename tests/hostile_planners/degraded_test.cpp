@@ -35,7 +35,7 @@ const std::vector<degraded_case>& degraded_cases() {
       {"no Landlock", {"landlock=ENOSYS"}, {}, {}, {"landlock ENOSYS"}},
       {"Landlock switched off at boot", {"landlock=EOPNOTSUPP"}, {}, {}, {"landlock EOPNOTSUPP"}},
       {"no namespaces", {"namespaces=EPERM"}, {}, {}, {"pid_namespace EPERM", "network_namespace EPERM"}},
-      {"no filter", {"seccomp=EINVAL"}, {}, {"no-host-writes"}, {"seccomp EINVAL"}},
+      {"no filter", {"seccomp=EINVAL"}, {"no-network"}, {"no-host-writes", "no-network"}, {"seccomp EINVAL"}},
       {"no filter and no namespaces",
        {"seccomp=EINVAL", "namespaces=EPERM"},
        {"no-network"},

@@ -24,17 +24,17 @@ struct guarantee_rule {
   std::vector<alternative> alternatives;  // any of them
 };
 
-/// Landlock rules truncation from its third version on, TCP from its fourth and abstract sockets from its sixth. UDP,
-/// other families and what changes modes and owners are the filter's alone (or another user's, or an empty network's).
+/// Landlock rules truncation from its third version on and TCP from its fourth. What changes modes and owners is the
+/// filter's alone (or another user's). So is the network: an empty one of its own has neither TCP nor UDP, but sockets
+/// that are files, and those of virtual machines, are reached from any.
 std::vector<guarantee_rule> rules_for(const planner_permissions& grants) {
   using namespace worker_layers;
   constexpr int rules_truncation = 3;
   constexpr int rules_tcp = 4;
-  constexpr int rules_abstract_sockets = 6;
   const alternative another_user{{landlock, rules_truncation}, {uid}};
   std::vector<alternative> writes{{{seccomp}}, another_user};
   if (!grants.write.empty()) writes = {{{seccomp}, {landlock, rules_truncation}}, another_user};
-  std::vector<alternative> network{{{seccomp}}, {{network_namespace}, {landlock, rules_abstract_sockets}}};
+  std::vector<alternative> network{{{seccomp}}};
   if (!grants.network.empty()) network = {{{seccomp}, {landlock, rules_tcp}}};
   return {{no_host_reads, {{{landlock}}, {{mount_namespace}}}},
           {no_host_writes, std::move(writes)},

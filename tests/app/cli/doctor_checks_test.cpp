@@ -321,6 +321,15 @@ TEST_CASE("A layer that is missing is a note while every guarantee holds without
   }
 }
 
+TEST_CASE("Without the system call filter no-network cannot hold, however many namespaces there are") {
+  auto facts = healthy();
+  facts.kernel.is_root = true;
+  facts.kernel.seccomp = {false, "this kernel has none"};
+  const auto report = examine(facts);
+  CHECK(report.count(doctor_severity::error) == 1);
+  CHECK(has(report.findings[0].what, "no-network cannot hold here: it takes the system call filter (seccomp)"));
+}
+
 TEST_CASE("A guarantee that cannot hold is as bad as the setting makes it, with the line that mends it") {
   auto facts = healthy();
   facts.kernel.landlock_abi = 0;

@@ -52,9 +52,19 @@ TEST_CASE("Each guarantee has its alternatives") {
   CHECK(held({{nnp, ""}, {"uid", "uid 61184"}, {"landlock", "abi 2"}}) == names{"no-host-reads", "no-secrets"});
   CHECK(held({{nnp, ""}, {"uid", "uid 61184"}, {"landlock", "abi 3"}}) ==
         names{"no-host-reads", "no-host-writes", "no-secrets"});
-  CHECK(held({{nnp, ""}, {"network_namespace", ""}, {"landlock", "abi 5"}}) == names{"no-host-reads", "no-secrets"});
-  CHECK(held({{nnp, ""}, {"network_namespace", ""}, {"landlock", "abi 6"}}) ==
-        names{"no-host-reads", "no-network", "no-secrets"});
+}
+
+TEST_CASE("An empty network of its own is no alternative to the filter: sockets that are files are reached from it") {
+  const auto posture = judge_layers(layers({{"no_new_privileges", ""},
+                                            {"network_namespace", ""},
+                                            {"landlock", "abi 7"},
+                                            {"uid", "uid 61184"},
+                                            {"mount_namespace", ""},
+                                            {"pid_namespace", ""}}),
+                                    {});
+  CHECK(posture.missing == names{"no-network"});
+  CHECK(why_insufficient({}, posture, {}, "mine").find("no-network needs seccomp (off). To go on") !=
+        std::string::npos);
 }
 
 TEST_CASE("A grant needs a layer that keeps it narrow") {
