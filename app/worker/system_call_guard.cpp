@@ -75,13 +75,23 @@ void deny_execution() noexcept {
   if (::prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1) return;  // the sandbox is off
   constexpr std::uint32_t allow = SECCOMP_RET_ALLOW;
   constexpr std::uint32_t deny = SECCOMP_RET_ERRNO | EPERM;
-  std::array<sock_filter, 8> program{{
+  constexpr unsigned signal_number = offsetof(seccomp_data, args);  // the low half: the kernel takes no more of it
+  constexpr unsigned new_action = signal_number + sizeof(std::uint64_t);
+  std::array<sock_filter, 15> program{{
       BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, arch)),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, own_architecture, 0, 5),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, own_architecture, 0, 12),
       BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
-      BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, foreign_numbers_from, 3, 0),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_execve, 2, 0),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_execveat, 1, 0),
+      BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, foreign_numbers_from, 10, 0),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_execve, 9, 0),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_execveat, 8, 0),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_rt_sigaction, 0, 6),
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, signal_number),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SIGSYS, 0, 4),
+      // To ask what the action is, is no harm, and runtimes of other languages do at their start.
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, new_action),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 3),
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, new_action + 4),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 1),
       BPF_STMT(BPF_RET | BPF_K, allow),
       BPF_STMT(BPF_RET | BPF_K, deny),
   }};

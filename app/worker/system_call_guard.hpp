@@ -5,13 +5,16 @@
 
 namespace planguild {
 
-/// From here on execve and execveat fail with EPERM, in this process and all that come of it: the filter that
-/// planguild-worker put on has to allow them, so that it could become this program. Does nothing where the sandbox is
-/// off, and goes on where the kernel has no filters: neither is for this program to decide.
-void deny_execution() noexcept;
-
 /// Names the system call that a filter traps (SIGSYS) in one line on standard error,
 /// `planguild-library-worker: the system call filter stopped NAME`, and ends the process by that signal.
+/// The handler goes with the first call that is stopped: where the planner took over its memory, so that it lives on,
+/// the second one ends the process by the signal all the same.
 void name_stopped_calls() noexcept;
+
+/// From here on execve, execveat and any other action for SIGSYS fail with EPERM, in this process and all that come of
+/// it: the filter that planguild-worker put on has to allow the first two, so that it could become this program, and
+/// the third, so that it could name stopped calls. Call it after name_stopped_calls(). Does nothing where the sandbox
+/// is off, and goes on where the kernel has no filters: neither is for this program to decide.
+void deny_execution() noexcept;
 
 }  // namespace planguild

@@ -1,7 +1,9 @@
-// Names of system calls that a filter may stop, for people. Constants and one function that a signal handler may call.
+// Names of system calls that a filter may stop, for people. Constants, and functions that a signal handler may call.
 #pragma once
 
 #include <sys/syscall.h>
+
+#include <string_view>
 
 namespace planguild {
 
@@ -233,6 +235,18 @@ inline const char* system_call_name(long number) noexcept {
     if (call.number == number) return call.name;
   }
   return nullptr;
+}
+
+/// Whether a text is what the guard writes for a call: a name of the table, or `number` with digits.
+inline bool is_system_call_text(std::string_view text) noexcept {
+  for (const auto& call : named_system_calls) {
+    if (text == call.name) return true;
+  }
+  constexpr std::string_view numbered = "number ";
+  constexpr std::size_t digits_max = 10;
+  if (text.substr(0, numbered.size()) != numbered) return false;
+  text.remove_prefix(numbered.size());
+  return !text.empty() && text.size() <= digits_max && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
 }  // namespace planguild

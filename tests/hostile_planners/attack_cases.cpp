@@ -74,6 +74,8 @@ const std::vector<attack_case> all = {
     {"new_user_namespace", "seccomp", {}, "unshare", true, false},
     {"mount_over", "seccomp uid capabilities", {}, "unshare"},
     {"change_root", "seccomp uid capabilities"},
+    // The filter names to a native planner's process what it stops; a command planner's it ends.
+    {"handle_stopped_calls", "seccomp", {}, {}, false},
     {"open_io_uring", "seccomp"},
     {"add_key", "seccomp", {}, "add_key"},
     {"pin_processor", "seccomp"},

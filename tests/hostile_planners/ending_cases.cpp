@@ -10,6 +10,7 @@ constexpr auto exited = process_ending::exited;
 constexpr auto signalled = process_ending::signalled;
 constexpr auto timed_out = process_ending::timed_out;
 constexpr auto over_limit = process_ending::over_limit;
+constexpr auto filtered = process_ending::filtered;
 constexpr auto broken = process_ending::protocol_broken;
 
 }  // namespace
@@ -31,6 +32,11 @@ const std::vector<ending_case>& quick_endings() {
       {"throw_exception", "plan", "planner_crashed", "plan", signalled, "", {}, SIGABRT, true, false},
       // What a native planner throws, the worker catches, and answers with it.
       {"throw_exception", "plan", "planner_error", "", process_ending::none, "", {}, {}, false, true},
+      // That the signal was the filter's is the kernel's word; which call it was, the planner's own, unless it hides
+      // it.
+      {"trace_unheard", "load", "load_failed", "handshake", filtered, "", {}, SIGSYS},
+      {"trace_unheard", "plan", "planner_crashed", "plan", filtered, "", {}, SIGSYS},
+      {"forge_stopped_call", "plan", "planner_crashed", "plan", filtered, "", {}, SIGSYS},
       {"flood_errors", "load", "ok"},
       {"flood_errors", "plan", "ok"},
       {"flood_notifications", "plan", "limit_exceeded", "plan", over_limit},

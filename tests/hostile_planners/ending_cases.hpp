@@ -17,7 +17,7 @@ struct ending_case {
   std::string code;           // of the failure; "ok": the plan is made all the same
   std::string reported_in{};  // the stage in the evidence
   process_ending ending = process_ending::none;
-  std::string detail{};  // part of the ending's detail
+  std::string detail{};  // part of the ending's detail; all of it where the filter ended it
   std::optional<int> exit_code{};
   std::optional<int> signal{};
   bool command = true;  // which kinds of planner do it

@@ -68,6 +68,8 @@ void check(const attempt& made) {
   CHECK(to_string(seen.evidence->stage) == expected.reported_in);
   CHECK(to_string(seen.evidence->ending) == to_string(expected.ending));
   CHECK(seen.evidence->ending_detail.find(expected.detail) != std::string::npos);
+  if (expected.ending == process_ending::filtered) CHECK(seen.evidence->ending_detail == expected.detail);
+  CHECK(seen.message.find("ghp_") == std::string::npos);
   if (expected.exit_code) CHECK(seen.evidence->exit_code == expected.exit_code);
   if (expected.signal) CHECK(seen.evidence->signal == expected.signal);
   CHECK_FALSE(seen.message.empty());

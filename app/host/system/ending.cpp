@@ -6,6 +6,7 @@
 #include <csignal>
 #include <string_view>
 
+#include "app/worker/system_call_names.hpp"
 #include "messages/limits.hpp"
 
 namespace planguild {
@@ -35,9 +36,8 @@ std::string why_worker_ended(const process_event& exited) {
 
 std::string filtered_call(const process_event& exited, entry_kind kind) {
   if (kind != entry_kind::library || exited.signal != SIGSYS) return {};
-  constexpr std::size_t name_bytes_max = 64;
   const auto name = last_line_with(exited.stderr_tail, "planguild-library-worker: the system call filter stopped ");
-  return std::string(name.substr(0, name_bytes_max));
+  return is_system_call_text(name) ? std::string(name) : std::string();
 }
 
 std::string exceeded_limit(const process_event& exited, bool limited) {

@@ -11,7 +11,8 @@ namespace planguild {
 std::string why_worker_ended(const process_event& exited);
 
 /// The system call for which the filter ended the process, where its worker said so (libraries); empty otherwise. The
-/// line comes from the planner's process, so it is a hint, not proof; that the signal was SIGSYS is the kernel's word.
+/// line comes from the planner's process, so it is a hint, not proof, and what is no name of a system call is dropped;
+/// that the signal was SIGSYS is the kernel's word.
 std::string filtered_call(const process_event& exited, entry_kind kind);
 
 /// The resource limit that ended the process: "CPU time" and "file size" by the kernel's signal; "memory", where

@@ -251,6 +251,19 @@ TEST_CASE("With the sandbox off a native planner may execute: the test above wou
   CHECK(process.ending() == 0);  // of /bin/true
 }
 
+TEST_CASE("A native planner cannot handle itself what the filter stops, once no new privileges are to be had") {
+  for (const bool sandboxed : {true, false}) {
+    auto how = good();
+    how.no_new_privileges = sandboxed;
+    library_process process(how);
+    const auto answer = process.ask("generate_plan", plan_request("handle SIGSYS"));
+    REQUIRE(answer.is_object());
+    CHECK(answer["result"]["evidence"][0]["text"] == "the action may be asked for");
+    CHECK(answer["result"]["evidence"][1]["text"] ==
+          (sandboxed ? "Operation not permitted" : "the action was changed"));
+  }
+}
+
 TEST_CASE("A system call that the filter stops is named before the process ends by the signal") {
   for (const auto& [objective, line] : std::vector<std::pair<std::string, std::string>>{
            {"stop ptrace", "planguild-library-worker: the system call filter stopped ptrace\n"},

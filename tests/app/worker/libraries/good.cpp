@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cmath>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <iostream>
@@ -33,6 +34,7 @@ class good_planner final : public sdk::planner {
     sdk::plan made;
     if (asked.objective == "print") print(made);
     if (asked.objective == "execute") execute(made);
+    if (asked.objective == "handle SIGSYS") handle_stopped_calls(made);
     auto& first = made.tasks.emplace_back();
     first.id = "1";
     first.title = "Read \"all\" of it\n";
@@ -81,6 +83,14 @@ class good_planner final : public sdk::planner {
     const char* arguments[] = {"/bin/true", nullptr};
     ::execve(arguments[0], const_cast<char**>(arguments), nullptr);
     made.evidence.push_back({"", {}, std::strerror(errno)});
+  }
+
+  static void handle_stopped_calls(sdk::plan& made) {
+    struct sigaction now {};
+    const bool asked = ::sigaction(SIGSYS, nullptr, &now) == 0;
+    made.evidence.push_back({"", {}, asked ? "the action may be asked for" : std::strerror(errno)});
+    const bool ignored = ::signal(SIGSYS, SIG_IGN) != SIG_ERR;
+    made.evidence.push_back({"", {}, ignored ? "the action was changed" : std::strerror(errno)});
   }
 };
 
