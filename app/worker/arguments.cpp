@@ -93,6 +93,8 @@ void read_arguments(int argc, char** argv, worker_arguments& given, layer_statem
       given.read_as_root = true;
     } else if (option == "--writes-files") {
       given.writes_files = true;
+    } else if (option == "--stays-undumpable") {
+      given.stays_undumpable = true;
     } else if (next + 1 >= argc || !take(option, argv[next + 1], given, layers)) {
       wrong_usage(argv[next]);
     } else {

@@ -27,6 +27,7 @@ struct worker_arguments {
   uid_t uid = 0;  // 0: none given
   bool read_as_root = false;
   bool writes_files = false;
+  bool stays_undumpable = false;
   int filter = -1;                 // a descriptor; -1: none given
   std::uint64_t memory_bytes = 0;  // 0: no limit
   std::uint64_t processes = 0;     // 0: no limit

@@ -77,7 +77,7 @@ void put_on_layers(worker_arguments& given, layer_statement& layers) {
   if (entered.mount) change_root(given, entered.process, layers);
   put_on_landlock(given, layers);
   give_up_capabilities(given, user_changed, layers);
-  refuse_dumps(layers);
+  refuse_dumps(given, layers);
   refuse_writable_code(layers);
   set_resource_limits(given, layers);
   if (keepers >= 0) await_keepers(keepers);

@@ -19,6 +19,8 @@
 //     --memory BYTES           with layer `limits`: of data, for each process
 //     --processes NUMBER       with layer `limits`: processes and threads, where the user is its own
 //     --writes-files           with layer `limits`: files may be written (a write grant), so no limit of zero
+//     --stays-undumpable       with layer `undumpable`: PROGRAM puts it on again before it loads anything of the
+//                              planner's, for execve takes it off; else it is stated off
 //     --landlock-abi-max NUM   use no later Landlock than this (tests of older kernels)
 //     --keep NUMBER            a descriptor that PROGRAM inherits under the same number (repeat)
 //
@@ -60,7 +62,7 @@ inline constexpr std::string_view network_namespace = "network_namespace";
 inline constexpr std::string_view ipc_namespace = "ipc_namespace";        // with that of the host name
 inline constexpr std::string_view uid = "uid";                            // a user of its own, where the host is root
 inline constexpr std::string_view capabilities = "capabilities";          // none are left, nor can be gained
-inline constexpr std::string_view undumpable = "undumpable";              // until PROGRAM is executed
+inline constexpr std::string_view undumpable = "undumpable";              // no core, /proc is root's
 inline constexpr std::string_view write_or_execute = "write_or_execute";  // no memory is both
 
 /// All of them, in the order of the statement.

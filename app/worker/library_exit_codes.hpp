@@ -5,6 +5,7 @@
 namespace planguild::library_exit {
 
 inline constexpr int usage = 64;           // wrong arguments
+inline constexpr int dumpable = 111;       // the sandbox is on, and the process could not be made undumpable
 inline constexpr int descriptors = 112;    // the protocol could not be moved away from descriptors 0 and 1
 inline constexpr int not_loadable = 113;   // no shared object of this machine, or something that it needs is missing
 inline constexpr int no_interface = 114;   // it does not export the planner interface, or not all of it

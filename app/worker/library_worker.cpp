@@ -148,6 +148,9 @@ int main(int argc, char** argv) {
   try {
     (void)std::signal(SIGPIPE, SIG_IGN);
     const auto protocol = move_protocol();
+    if (!refuse_dumps()) {
+      end_with(library_exit::dumpable, "the process cannot be made undumpable, as its sandbox promises");
+    }
     name_stopped_calls();
     deny_execution();
     exit_code = serve_library(load(given), protocol);

@@ -184,11 +184,14 @@ void shed_capabilities() {
   (void)set_capabilities({});
 }
 
-void refuse_dumps(layer_statement& layers) {
+void refuse_dumps(const worker_arguments& given, layer_statement& layers) {
   if (!layers.asked(layer::undumpable)) return;
   if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return layers.refused(layer::undumpable, errno);
   if (prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) != 0) {
     return layers.set_unavailable(layer::undumpable, "not in force after the call");
+  }
+  if (!given.stays_undumpable || !layers.active(layer::no_new_privileges)) {
+    return layers.set_off(layer::undumpable, "from when the program is executed");
   }
   layers.set_active(layer::undumpable);
 }

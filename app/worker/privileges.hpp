@@ -35,7 +35,9 @@ void give_up_capabilities(const worker_arguments& given, bool user_changed, laye
 /// Drops whatever there is and says nothing; for processes that only wait.
 void shed_capabilities();
 
-void refuse_dumps(layer_statement& layers);
+/// Until the program is executed, and from then on where it says that it does the same: --stays-undumpable, and
+/// no_new_privileges, by which planguild-library-worker sees that it is to. Otherwise the layer is stated off.
+void refuse_dumps(const worker_arguments& given, layer_statement& layers);
 void refuse_writable_code(layer_statement& layers);
 
 }  // namespace planguild

@@ -51,6 +51,10 @@ class signal_safe_line {
   std::size_t size_ = 0;
 };
 
+bool is_sandboxed() noexcept {
+  return ::prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1;
+}
+
 /// Its disposition is the default again when this runs (SA_RESETHAND).
 extern "C" void planguild_on_stopped_call(int number, siginfo_t* facts, void* /*context*/) {
   if (facts->si_code == stopped_by_filter) {
@@ -71,8 +75,13 @@ extern "C" void planguild_on_stopped_call(int number, siginfo_t* facts, void* /*
 
 }  // namespace
 
+bool refuse_dumps() noexcept {
+  if (!is_sandboxed()) return true;
+  return ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 && ::prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0;
+}
+
 void deny_execution() noexcept {
-  if (::prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1) return;  // the sandbox is off
+  if (!is_sandboxed()) return;
   constexpr std::uint32_t allow = SECCOMP_RET_ALLOW;
   constexpr std::uint32_t deny = SECCOMP_RET_ERRNO | EPERM;
   constexpr unsigned signal_number = offsetof(seccomp_data, args);  // the low half: the kernel takes no more of it

@@ -5,6 +5,10 @@
 
 namespace planguild {
 
+/// Where the sandbox is on: no core is written of this process, and its files in /proc are root's. planguild-worker has
+/// stated so already, so nothing of the planner may be loaded if this is false.
+[[nodiscard]] bool refuse_dumps() noexcept;
+
 /// Names the system call that a filter traps (SIGSYS) in one line on standard error,
 /// `planguild-library-worker: the system call filter stopped NAME`, and ends the process by that signal.
 /// The handler goes with the first call that is stopped: where the planner took over its memory, so that it lives on,

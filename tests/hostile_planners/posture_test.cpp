@@ -3,6 +3,7 @@
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -60,6 +61,8 @@ std::map<std::string, int> errors_of_this_machine() {
 class process_status {
  public:
   explicit process_status(pid_t id) : folder_("/proc/" + std::to_string(id)) {
+    struct stat facts {};
+    if (::stat((folder_ + "/status").c_str(), &facts) == 0) owner_ = std::to_string(facts.st_uid);
     std::ifstream file{folder_ + "/status"};
     for (std::string line; std::getline(file, line);) {
       const auto colon = line.find(":\t");
@@ -71,6 +74,8 @@ class process_status {
     const auto found = fields_.find(field);
     return found == fields_.end() ? "" : found->second.substr(0, found->second.find_first_of("\t "));
   }
+  /// The user whose files those of the process in /proc are: of an undumpable one, root.
+  const std::string& owner() const noexcept { return owner_; }
   /// The words after the name of a limit.
   std::string limit(const std::string& name) const {
     std::ifstream file{folder_ + "/limits"};
@@ -94,6 +99,7 @@ class process_status {
 
  private:
   std::string folder_;
+  std::string owner_;
   std::map<std::string, std::string> fields_;
 };
 
@@ -113,6 +119,7 @@ void check_against_kernel(const sandbox_posture& posture, const process_status& 
   CHECK((status.of("Seccomp") == "2") == has_layer(posture, "seccomp"));
   if (is_root) CHECK((status.of("Uid") != "0") == has_layer(posture, "uid"));
   if (is_root) CHECK((status.of("Gid") != "0") == has_layer(posture, "uid"));
+  if (status.of("Uid") != "0") CHECK((status.owner() == "0") == has_layer(posture, "undumpable"));
   if (has_layer(posture, "capabilities")) {
     for (const char* set : {"CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"}) {
       INFO(set);

@@ -198,13 +198,16 @@ void add_processes(rule_set& rules, const filter_variant& variant) {
   constexpr datum name_memory = 0x5356'4D41;  // PR_SET_VMA
   constexpr datum trace_me = 0x5961'6D61;     // PR_SET_PTRACER
   rules.values("prctl", 0,
-               {PR_GET_PDEATHSIG, PR_GET_DUMPABLE, PR_SET_DUMPABLE, PR_GET_KEEPCAPS, PR_SET_NAME, PR_GET_NAME,
-                PR_GET_SECCOMP, PR_CAPBSET_READ, PR_GET_SECUREBITS, PR_SET_TIMERSLACK, PR_GET_TIMERSLACK,
-                PR_GET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS, PR_GET_NO_NEW_PRIVS, PR_GET_TID_ADDRESS,
-                PR_SET_THP_DISABLE, PR_GET_THP_DISABLE, PR_GET_SPECULATION_CTRL, name_memory},
+               {PR_GET_PDEATHSIG, PR_GET_DUMPABLE, PR_GET_KEEPCAPS, PR_SET_NAME, PR_GET_NAME, PR_GET_SECCOMP,
+                PR_CAPBSET_READ, PR_GET_SECUREBITS, PR_SET_TIMERSLACK, PR_GET_TIMERSLACK, PR_GET_CHILD_SUBREAPER,
+                PR_SET_NO_NEW_PRIVS, PR_GET_NO_NEW_PRIVS, PR_GET_TID_ADDRESS, PR_SET_THP_DISABLE, PR_GET_THP_DISABLE,
+                PR_GET_SPECULATION_CTRL, name_memory},
                // The death signal ties the process to the host.
                {PR_SET_PDEATHSIG, PR_SET_KEEPCAPS, PR_CAPBSET_DROP, PR_SET_SECUREBITS, PR_SET_MM, PR_SET_SECCOMP,
                 PR_SET_CHILD_SUBREAPER, PR_CAP_AMBIENT, trace_me});
+  // A process may become undumpable, and then stays so.
+  rules.allow("prctl", {equal(0, PR_SET_DUMPABLE), equal(1, 0)});
+  rules.refuse(EPERM, "prctl", {equal(0, PR_SET_DUMPABLE), differs(1, 0)});
   // A library's worker narrows itself further before it loads the library.
   constexpr datum set_mode_filter = 1;
   if (variant.kind == entry_kind::library) {

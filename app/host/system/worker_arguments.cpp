@@ -228,6 +228,8 @@ worker_command make_worker_command(const process_command& command, const worker_
     arguments.insert(arguments.end(), {"--memory", std::to_string(limits::planner_memory_bytes_max), "--processes",
                                        std::to_string(limits::planner_processes_max)});
     if (!command.grants.write.empty()) arguments.emplace_back("--writes-files");
+    // What runs a library keeps itself undumpable; no other program does.
+    if (command.kind == entry_kind::library) arguments.emplace_back("--stays-undumpable");
     if (lacking.landlock_abi_max) {
       arguments.insert(arguments.end(), {"--landlock-abi-max", std::to_string(*lacking.landlock_abi_max)});
     }

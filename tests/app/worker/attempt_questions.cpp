@@ -94,6 +94,11 @@ int no_new_privileges(text, std::string& answer) {
   return 0;
 }
 
+int dumpable(text, std::string& answer) {
+  answer = std::to_string(prctl(PR_GET_DUMPABLE, 0, 0, 0, 0));
+  return 0;
+}
+
 int death_signal(text, std::string& answer) {
   int number = 0;
   if (prctl(PR_GET_PDEATHSIG, &number, 0, 0, 0) != 0) return errno;
@@ -124,6 +129,7 @@ const std::map<std::string, attempt> questions{
     {"line", line},
     {"user", user},
     {"no_new_privileges", no_new_privileges},
+    {"dumpable", dumpable},
     {"death_signal", death_signal},
     {"process_number", process_number},
     {"leads_session", leads_session},

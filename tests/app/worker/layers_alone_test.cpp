@@ -208,7 +208,7 @@ TEST_CASE("The layers that have no effect of their own take nothing away") {
       if (user == 0 && layer == "user_namespace") continue;
       if (machine_has(layer, user)) layers += "," + layer;
     }
-    check_layers(user, layers, {},
+    check_layers(user, layers, {"--stays-undumpable"},
                  {{"read=" + ground.secret(), "ok"},
                   {"write=" + ground.victim(), "ok"},
                   {"tcp=" + ground.tcp_port(), "ok"},

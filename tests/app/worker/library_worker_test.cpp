@@ -251,6 +251,17 @@ TEST_CASE("With the sandbox off a native planner may execute: the test above wou
   CHECK(process.ending() == 0);  // of /bin/true
 }
 
+TEST_CASE("A native planner's process is undumpable from before it is loaded, once no new privileges are to be had") {
+  for (const bool sandboxed : {true, false}) {
+    auto how = good();
+    how.no_new_privileges = sandboxed;
+    library_process process(how);
+    const auto answer = process.ask("generate_plan", plan_request("dumpable"));
+    REQUIRE(answer.is_object());
+    CHECK(answer["result"]["evidence"][0]["text"] == (sandboxed ? "0" : "1"));
+  }
+}
+
 TEST_CASE("A native planner cannot handle itself what the filter stops, once no new privileges are to be had") {
   for (const bool sandboxed : {true, false}) {
     auto how = good();

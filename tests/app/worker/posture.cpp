@@ -42,6 +42,7 @@ worker_request request_for(uid_t user, const std::vector<std::string>& layers) {
   request.directory = grounds::get().repository();
   request.options = grounds::get().grants();
   if (contains(layers, "uid")) request.options.insert(request.options.end(), {"--uid", std::to_string(private_user)});
+  if (contains(layers, "undumpable")) request.options.emplace_back("--stays-undumpable");
   if (contains(layers, "seccomp")) {
     std::vector<denied_call> denied{{SYS_socket, EDOM, AF_UNIX}, {SYS_fchmodat, EDOM}};
 #ifdef SYS_chmod

@@ -117,7 +117,7 @@ TEST_CASE("The statement is what the kernel says of the process, for all layers 
       const bool with_namespaces = layer.find("_namespace") != std::string::npos && user != 0;
       if (with_namespaces && layer != "user_namespace") {
         check_truth(user, {"user_namespace", layer});
-      } else if (layer == "landlock" || layer == "seccomp" || layer == "capabilities") {
+      } else if (layer == "landlock" || layer == "seccomp" || layer == "capabilities" || layer == "undumpable") {
         check_truth(user, {"no_new_privileges", layer});
       } else {
         check_truth(user, {layer});
@@ -149,6 +149,24 @@ TEST_CASE("The keepers of a process namespace have no rights and no descriptor b
       if (failed) continue;  // only root may look
       CHECK(std::distance(begin(open_files), end(open_files)) == 1);
     }
+  }
+}
+
+TEST_CASE("A program that does not keep itself undumpable is not called so: executing it takes the layer off") {
+  for (const uid_t user : users()) {
+    const std::vector<std::string> layers{"no_new_privileges", "undumpable"};
+    for (const bool stays : {true, false}) {
+      worker_request request = request_for(user, layers);
+      if (!stays) std::erase(request.options, "--stays-undumpable");
+      std::map<std::string, layer_fact> statement;
+      CHECK(outcomes(request, {"dumpable"}, &statement).at("dumpable") == "ok 1");  // it does not, whatever is said
+      CHECK(statement.at("undumpable").state == (stays ? "active" : "off"));
+      CHECK(statement.at("undumpable").detail == (stays ? "" : "from when the program is executed"));
+    }
+    worker_request alone = request_for(user, {"undumpable"});
+    alone.program = {"/bin/true"};
+    if (status_field(::getpid(), "NoNewPrivs") == "1") continue;
+    CHECK(worker_run(alone).layer("undumpable").state == "off");  // the program would not see that it is to
   }
 }
 

@@ -203,6 +203,9 @@ TEST_CASE("Of prctl, fcntl and ioctl only harmless commands pass") {
   for (const auto& program : all_variants()) {
     CHECK(answer(program, SYS_prctl, {PR_SET_NAME}) == allowed);
     CHECK(answer(program, SYS_prctl, {PR_SET_PDEATHSIG, 0}) == refused);
+    CHECK(answer(program, SYS_prctl, {PR_SET_DUMPABLE, 0}) == allowed);
+    CHECK(answer(program, SYS_prctl, {PR_SET_DUMPABLE, 1}) == refused);
+    CHECK(answer(program, SYS_prctl, {PR_SET_DUMPABLE, 1ULL << 32U}) == refused);
     CHECK(answer(program, SYS_prctl, {PR_SET_SECCOMP, 1}) == refused);
     CHECK(answer(program, SYS_prctl, {PR_SET_MM, 1}) == refused);
     CHECK(answer(program, SYS_prctl, {12'345}) == unknown);
