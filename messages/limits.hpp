@@ -51,6 +51,8 @@ inline constexpr std::size_t protocol_depth_max = 64;
 /// Of a context by itself: in a request to a planner it is inside `params`, which is inside the request.
 inline constexpr std::size_t context_depth_max = protocol_depth_max - 2;
 inline constexpr std::size_t stderr_tail_bytes = std::size_t{64} * 1'024;
+inline constexpr std::size_t stderr_bytes_max =
+    std::size_t{16} * 1'024 * 1'024;  // from one request to the next, of which the end is kept; more is a flood
 inline constexpr std::size_t notifications_per_request_max = 10'000;  // progress and log lines; more is a flood
 inline constexpr std::int64_t reply_settle_ms = 10;  // a plan counts once nothing follows it for so long
 inline constexpr std::size_t plan_tasks_max = 2'000;
@@ -72,6 +74,8 @@ inline constexpr std::int64_t drain_ms = 5'000;
 inline constexpr std::int64_t timeout_ms_max = std::int64_t{24} * 3'600 * 1'000;  // one day; a longer wait is a mistake
 inline constexpr int probes_at_once_max = 4;  // a probe is a process; a scan may find thousands
 inline constexpr std::uint64_t planner_memory_bytes_max = std::uint64_t{1'024} * 1'024 * 1'024;  // data of one process
+inline constexpr std::uint64_t planner_cpu_s_max =
+    std::uint64_t{24} * 3'600;                              // of one process: no plan may take longer
 inline constexpr std::uint64_t planner_processes_max = 64;  // processes and threads of one planner's user
 inline constexpr std::size_t planner_paths_max = 256;       // granted to one process: more are refused by its worker
 inline constexpr std::size_t planner_ports_max = 64;        // likewise

@@ -70,6 +70,8 @@ bool take(std::string_view option, const char* value, worker_arguments& given, l
     given.filter = static_cast<int>(number("--filter", value, 3, INT_MAX));
   } else if (option == "--memory") {
     given.memory_bytes = number("--memory", value, 1, std::numeric_limits<std::int64_t>::max());
+  } else if (option == "--cpu") {
+    given.cpu_s = number("--cpu", value, 1, INT_MAX);
   } else if (option == "--processes") {
     given.processes = number("--processes", value, 1, INT_MAX);
   } else if (option == "--landlock-abi-max") {

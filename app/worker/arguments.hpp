@@ -30,6 +30,7 @@ struct worker_arguments {
   bool stays_undumpable = false;
   int filter = -1;                 // a descriptor; -1: none given
   std::uint64_t memory_bytes = 0;  // 0: no limit
+  std::uint64_t cpu_s = 0;         // 0: no limit
   std::uint64_t processes = 0;     // 0: no limit
   unsigned landlock_abi_max = ~0U;
 };

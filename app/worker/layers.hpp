@@ -17,6 +17,7 @@
 //                              only where Landlock is on
 //     --filter NUMBER          with layer `seccomp`: the descriptor that holds the finished filter program
 //     --memory BYTES           with layer `limits`: of data, for each process
+//     --cpu SECONDS            with layer `limits`: of processor time, for each process
 //     --processes NUMBER       with layer `limits`: processes and threads, where the user is its own
 //     --writes-files           with layer `limits`: files may be written (a write grant), so no limit of zero
 //     --stays-undumpable       with layer `undumpable`: PROGRAM puts it on again before it loads anything of the

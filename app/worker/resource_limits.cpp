@@ -24,15 +24,18 @@ constexpr limit_row always[] = {
 
 constexpr rlim_t keepers = 2;  // processes of the same user around a planner in a process namespace: see keeper.hpp
 
-/// Returns 0 or an errno value; 0 only if the limit is seen in force.
-int set_limit(__rlimit_resource resource, rlim_t highest) {
+// From the signal that says which limit it was, SIGXCPU, to the one that nobody handles.
+constexpr rlim_t cpu_grace_s = 5;
+
+/// Returns 0 or an errno value; 0 only if the limit is seen in force. The hard limit is higher by `grace`.
+int set_limit(__rlimit_resource resource, rlim_t highest, rlim_t grace = 0) {
   rlimit now{};
   if (getrlimit(resource, &now) != 0) return errno;
-  const rlim_t value = std::min(now.rlim_max, highest);  // "unlimited" is the highest value
-  const rlimit wanted{std::min(now.rlim_cur, value), value};
+  const rlim_t value = std::min(now.rlim_max, highest + grace);  // "unlimited" is the highest value
+  const rlimit wanted{std::min({now.rlim_cur, value, highest}), value};
   if (setrlimit(resource, &wanted) != 0) return errno;
   if (getrlimit(resource, &now) != 0) return errno;
-  return now.rlim_max <= highest && now.rlim_cur <= highest ? 0 : EINVAL;
+  return now.rlim_max <= highest + grace && now.rlim_cur <= highest ? 0 : EINVAL;
 }
 
 }  // namespace
@@ -46,6 +49,11 @@ void set_resource_limits(const worker_arguments& given, layer_statement& layers)
   }
   if (!given.writes_files) {
     if (const int error = set_limit(RLIMIT_FSIZE, 0); error != 0) return layers.refused(layer::limits, error, "fsize");
+  }
+  if (given.cpu_s != 0) {
+    if (const int error = set_limit(RLIMIT_CPU, given.cpu_s, cpu_grace_s); error != 0) {
+      return layers.refused(layer::limits, error, "cpu");
+    }
   }
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
   const char* memory = "no memory limit: built with sanitizers";

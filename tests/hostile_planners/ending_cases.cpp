@@ -39,6 +39,8 @@ const std::vector<ending_case>& quick_endings() {
       {"forge_stopped_call", "plan", "planner_crashed", "plan", filtered, "", {}, SIGSYS},
       {"flood_errors", "load", "ok"},
       {"flood_errors", "plan", "ok"},
+      {"drown_errors", "load", "load_failed", "handshake", over_limit, "standard error"},
+      {"drown_errors", "plan", "planner_crashed", "plan", over_limit, "standard error"},
       {"flood_notifications", "plan", "limit_exceeded", "plan", over_limit},
       {"flood_notifications", "load", "limit_exceeded", "handshake", over_limit},
       {"flood_line", "plan", "limit_exceeded", "plan", over_limit},

@@ -17,7 +17,7 @@ std::string filtered_call(const process_event& exited, entry_kind kind);
 
 /// The resource limit that ended the process: "CPU time" and "file size" by the kernel's signal; "memory", where
 /// `limited`, if it failed with the words of an allocation that was refused, or was killed near the limit by the
-/// kernel. Empty: none that can be known.
+/// kernel. Empty: none that can be known. "standard error" is the host's own limit, and not found out here.
 std::string exceeded_limit(const process_event& exited, bool limited);
 
 }  // namespace planguild

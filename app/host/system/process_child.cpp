@@ -161,6 +161,7 @@ bool process_child::read_errors(std::span<char> buffer) {
   const ssize_t size = ::read(errors(), buffer.data(), buffer.size());
   if (size > 0) {
     stderr_tail_.append({buffer.data(), static_cast<std::size_t>(size)});
+    if (!ending) errors_since_send_ += static_cast<std::size_t>(size);
     return true;
   }
   return size < 0 && (errno == EAGAIN || errno == EINTR);
@@ -169,6 +170,7 @@ bool process_child::read_errors(std::span<char> buffer) {
 bool process_child::send_line(std::string line) {
   lines_since_send_ = 0;
   bytes_since_send_ = 0;
+  if (!ending) errors_since_send_ = 0;
   if (input_ended_ || refused_) return true;
   if (outgoing_bytes_ + line.size() + 1 > 2 * limits::protocol_line_bytes_max) return false;
   line.push_back('\n');
@@ -257,6 +259,10 @@ void process_child::add_status(process_event& event, int code, int status) const
     event.exit_code = status;
   } else {
     event.signal = status;
+  }
+  if (is_over_limit()) {
+    event.exceeded_limit = "standard error";
+    return;
   }
   if (killed) return;
   if (!stated_) {

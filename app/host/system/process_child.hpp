@@ -70,6 +70,9 @@ class process_child {
   std::shared_ptr<const sealed_files> take_files() noexcept { return std::move(process_.files); }
   /// Reads once into `buffer`. False once the stream has ended.
   bool read_errors(std::span<char> buffer);
+  /// It wrote more than limits::stderr_bytes_max to standard error since the last line that was sent: it must be
+  /// killed.
+  bool is_over_limit() const noexcept { return errors_since_send_ > limits::stderr_bytes_max; }
   /// Queues a line and writes what fits. False: the child has too much unread, kill it.
   bool send_line(std::string line);
   /// Writes what fits. Call when the socket is writable.
@@ -125,6 +128,7 @@ class process_child {
   std::size_t front_offset_ = 0;  // bytes of outgoing_.front() that are written
   std::size_t lines_since_send_ = 0;
   std::size_t bytes_since_send_ = 0;
+  std::size_t errors_since_send_ = 0;  // bytes
   bool silent_ = false;
   bool output_ended_ = false;  // end of stream, or a line was too long
   bool input_ended_ = false;   // the child closed its end

@@ -226,6 +226,7 @@ void process_loop::serve_event(source from, std::uint64_t id, std::uint32_t even
     if (child.is_refused()) begin_end(child);
   } else if (from == source::errors) {
     if (!child.read_errors(buffer_)) watch(EPOLL_CTL_DEL, child.errors(), 0, source::errors, id);
+    if (child.is_over_limit()) begin_end(child);
   } else {
     watch(EPOLL_CTL_DEL, child.process(), 0, source::process, id);
     child.leader_exited = true;

@@ -225,7 +225,8 @@ worker_command make_worker_command(const process_command& command, const worker_
     if (asks_for(worker_layers::uid)) {
       add_user(command, machine.landlock_abi > 0 && asks_for(worker_layers::landlock), result);
     }
-    arguments.insert(arguments.end(), {"--memory", std::to_string(limits::planner_memory_bytes_max), "--processes",
+    arguments.insert(arguments.end(), {"--memory", std::to_string(limits::planner_memory_bytes_max), "--cpu",
+                                       std::to_string(limits::planner_cpu_s_max), "--processes",
                                        std::to_string(limits::planner_processes_max)});
     if (!command.grants.write.empty()) arguments.emplace_back("--writes-files");
     // What runs a library keeps itself undumpable; no other program does.

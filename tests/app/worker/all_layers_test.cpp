@@ -229,6 +229,21 @@ TEST_CASE("The limits are those that were given, and hold") {
   }
 }
 
+TEST_CASE("A program that takes more processor time than it may have is ended by the signal that says so") {
+  for (const uid_t user : users()) {
+    worker_request request = request_for(user, {"limits"});
+    request.options.insert(request.options.end(), {"--cpu", "1"});
+    CHECK(outcomes(request, {"limit=cpu"}).at("limit") == "ok 6");  // the hard one: what handles the signal has 5 s
+    request.program = {grounds::get().program(), "burn"};
+    worker_run run(request);
+    CHECK(run.layer("limits").state == "active");
+    run.send("go\n");
+    const int status = run.wait();
+    REQUIRE(WIFSIGNALED(status));
+    CHECK(WTERMSIG(status) == SIGXCPU);
+  }
+}
+
 TEST_CASE("A root host's private files can be granted while Landlock holds, and only then") {
   if (users().front() != 0) return say_skipped("uid", ::geteuid(), "the tests do not run as root");
   if (!machine_has("landlock", 0)) return;

@@ -34,8 +34,8 @@ int capabilities(text, std::string& answer) {
 
 int limit(text name, std::string& answer) {
   const std::map<std::string, __rlimit_resource> known{
-      {"core", RLIMIT_CORE},     {"data", RLIMIT_DATA},   {"fsize", RLIMIT_FSIZE}, {"memlock", RLIMIT_MEMLOCK},
-      {"nofile", RLIMIT_NOFILE}, {"nproc", RLIMIT_NPROC}, {"stack", RLIMIT_STACK}};
+      {"core", RLIMIT_CORE},       {"cpu", RLIMIT_CPU},       {"data", RLIMIT_DATA},   {"fsize", RLIMIT_FSIZE},
+      {"memlock", RLIMIT_MEMLOCK}, {"nofile", RLIMIT_NOFILE}, {"nproc", RLIMIT_NPROC}, {"stack", RLIMIT_STACK}};
   rlimit values{};
   if (getrlimit(known.at(name), &values) != 0) return errno;
   answer = values.rlim_max == RLIM_INFINITY ? "unlimited" : std::to_string(values.rlim_max);

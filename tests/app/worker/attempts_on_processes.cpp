@@ -102,6 +102,10 @@ int stop_here(text, std::string&) {
   std::abort();
 }
 
+int burn(text, std::string&) {
+  for (;;) asm volatile("");
+}
+
 int wait_long(text, std::string&) {
   for (;;) pause();
 }
@@ -125,6 +129,7 @@ const std::map<std::string, attempt> on_processes{
     {"raise", raise_signal},
     {"exit", end},
     {"abort", stop_here},
+    {"burn", burn},
     {"wait", wait_long},
 };
 

@@ -118,6 +118,7 @@ TEST_CASE("A planner may read and run its copies, read its repository and what i
   CHECK(values(made.arguments, "--tcp") == texts{"443", "8080"});
   CHECK(values(made.arguments, "--filter") == texts{"3"});
   CHECK(values(made.arguments, "--memory") == texts{std::to_string(limits::planner_memory_bytes_max)});
+  CHECK(values(made.arguments, "--cpu") == texts{std::to_string(limits::planner_cpu_s_max)});
   CHECK(values(made.arguments, "--processes") == texts{std::to_string(limits::planner_processes_max)});
   CHECK_FALSE(has(made.arguments, "--writes-files"));
   CHECK(values(made.arguments, "--layers").front().find("network_namespace") == std::string::npos);
