@@ -118,6 +118,12 @@ bool lies_in(const std::string& path, const struct stat& top) {
   }
 }
 
+std::string reaching_text(const std::string& path, const std::string& copies) {
+  return "it is granted to write to " + path + ", which reaches the copies that planners run from (" + copies +
+         "): grant a folder that does not, or set XDG_RUNTIME_DIR or TMPDIR of the host, where the copies lie, to a "
+         "folder that no planner may write to";
+}
+
 /// Why a planner cannot be let write where it is granted to: it could put programs among those that planners run from.
 /// Empty if it can.
 std::string why_writing_refused(const process_command& command, const std::string& copies) {
@@ -127,10 +133,7 @@ std::string why_writing_refused(const process_command& command, const std::strin
   for (const std::string& path : command.grants.write) {
     struct stat facts {};
     if (::stat(path.c_str(), &facts) != 0) continue;
-    if (!lies_in(copies, facts) && !lies_in(path, copies_facts)) continue;
-    return "it is granted to write to " + path + ", which reaches the copies that planners run from (" + copies +
-           "): grant a folder that does not, or set XDG_RUNTIME_DIR or TMPDIR of the host, where the copies lie, to a "
-           "folder that no planner may write to";
+    if (lies_in(copies, facts) || lies_in(path, copies_facts)) return reaching_text(path, copies);
   }
   return {};
 }

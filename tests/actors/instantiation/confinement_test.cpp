@@ -2,6 +2,7 @@
 // repository. Test scheduler and clock, scripted processes.
 #include <catch2/catch.hpp>
 
+#include "actors/instantiation/worker_session.hpp"
 #include "messages/sandbox_text.hpp"
 #include "tests/actors/instantiation/instance_world.hpp"
 
@@ -379,4 +380,15 @@ TEST_CASE("A start that fails for a repository is its asker's failure and no err
   auto relative = w.plan({}, 0, 1, "missing");
   w.world.advance(10);
   CHECK(code_of(relative) == failure_code::invalid_request);
+}
+
+TEST_CASE("A process is started from the files that discovery digested: their names, bytes and sizes") {
+  auto planner = make_planner("alpha");
+  planner.manifest.entry.files = {"alpha", "data"};
+  planner.files_sha256 = "digest";
+  planner.file_sizes_bytes = {10, 9};
+  const auto command = command_of(planner);
+  CHECK(command.files == planner.manifest.entry.files);
+  CHECK(command.files_sha256 == "digest");
+  CHECK(command.file_sizes_bytes == std::vector<std::uint64_t>{10, 9});
 }
