@@ -251,9 +251,11 @@ std::string attach_problem(const command_line& line) {
   return std::string{flag} + " is for a runtime of its own; the one of --attach has its settings already";
 }
 
+/// The words that were typed are repeated without secrets; paths stay.
 parsed_command_line refused(const std::string& message, const std::string& help_of) {
   const auto help = help_of.empty() ? std::string{"planguild --help"} : "planguild " + help_of + " --help";
-  return {std::nullopt, exit_code::usage, "planguild: " + printable(message) + "\nSee `" + help + "`.\n"};
+  const auto problem = scrub(message, {.hide_paths = false});
+  return {std::nullopt, exit_code::usage, "planguild: " + printable(problem) + "\nSee `" + help + "`.\n"};
 }
 
 /// As `finish`, of what operators ask.

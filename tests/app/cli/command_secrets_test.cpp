@@ -2,6 +2,7 @@
 // manifests can say, also split across writes; they must be on no surface. Real processes.
 #include <fstream>
 
+#include "messages/text.hpp"
 #include "tests/app/cli/running_guild.hpp"
 
 using namespace planguild::test;
@@ -117,10 +118,11 @@ sys.exit(3)
 )py"));
   folder.add_program("babbling_planner", leaky("babbling_planner", "say(LEAK)\n"));
   folder.folder().write("planners/refused_one.planner.json", std::string{R"({"name":"use )"} + token + R"("})");
+  folder.folder().write(std::string{"repository/src/"} + token + ".cpp", "#include \"b.hpp\"\n");
   folder.folder().write("planners/broken_one.planner.json", std::string{R"({"name":use )"} + token + R"(})");
 }
 
-/// Every way in which a command shows something; "@" stands for a file to write.
+/// Every way in which a command shows something of a runtime, its own or another; "@" stands for a file to write.
 std::vector<std::vector<std::string>> commands() {
   const auto objective = [](const std::string& how) { return how + " with " + token; };
   return {{"discover"},
@@ -138,13 +140,18 @@ std::vector<std::vector<std::string>> commands() {
           {"select", objective("improve it"), "--json", "--require", token},
           {"plan", objective("improve it"), "--record", "@"},
           {"plan", objective("improve it"), "--json"},
-          {"plan", objective("improve it"), "--format", "markdown"},
+          {"plan", objective("improve it"), "--format", "md"},
           {"plan", objective("improve it"), "--format", "mermaid"},
           {"plan", objective("fail"), "--planner", "leaky_planner", "--json"},
           {"plan", objective("babble"), "--planner", "leaky_planner", "--json"},
           {"plan", objective("deceive"), "--planner", "leaky_planner"},
           {"plan", objective("die"), "--planner", "leaky_planner", "--json"},
           {"probe", "unfit_planner", "--json"},
+          {"crash", "leaky_planner"},
+          {"crash", "dying_planner"},
+          {"crash", "dying_planner", "--json"},
+          {"crash", "flooding_planner"},
+          {"crash", token, "--json"},
           {"quarantine", "dying_planner", "--reason", objective("broken")},
           {"stats", "--json"},
           {"health", "--json"},
@@ -154,7 +161,39 @@ std::vector<std::vector<std::string>> commands() {
           {"diagnostics"},
           {"diagnostics", "--verbose", "--json"},
           {"top", "--once"},
+          {"top", "--once", "--json"},
+          {"config"},
+          {"config", "--json"},
+          {"heal"},
+          {"heal", "--json"},
+          {"configure", "FACTORY_MIN_RELIABILITY=0.125"},
+          {"configure", "FACTORY_MIN_RELIABILITY=0.125", "--json"},
           {"reload", "--json"}};
+}
+
+/// As above, of what asks no runtime.
+std::vector<std::vector<std::string>> commands_without_runtime(const guild_folder& folder) {
+  std::vector<std::vector<std::string>> all = {{"doctor"}, {"doctor", "--json"}};
+  for (const auto* format : {"text", "json"}) {
+    all.push_back({"index", folder.path("repository"), "--format", format});
+    all.push_back({"lint", folder.path("planners/leaky_planner.planner.json"),
+                   folder.path("planners/refused_one.planner.json"), folder.path("planners/broken_one.planner.json"),
+                   "--format", format});
+  }
+  return all;
+}
+
+/// As above, of what is refused (exit code 2) with the words that were given.
+std::vector<std::vector<std::string>> refused_commands() {
+  const std::string word{token};
+  return {{"configure", "FACTORY_MIN_RELIABILITY=" + word},
+          {"configure", "FACTORY_MIN_RELIABILITY=" + word, "--json"},
+          {"configure", word},
+          {"configure", word + "=1", "--json"},
+          {"profiles", word},
+          {"schema", word},
+          {word, "--json"},
+          {"list", "--" + word}};
 }
 
 void check_clean(const std::string& surface, const std::string& text) {
@@ -164,24 +203,39 @@ void check_clean(const std::string& surface, const std::string& text) {
   }
 }
 
-/// Runs them all; what each printed, and the records that were written, must be clean.
+/// Runs one; what it printed must be clean. Returns its exit code.
+int check_command(const guild_folder& folder, const std::vector<std::string>& arguments) {
+  // One in a variable of its own, one in a variable that planguild shows.
+  const auto result = folder.run(
+      arguments, {std::string{"MY_API_TOKEN="} + environment_secret, std::string{"OVERMIND_PLANNER_EXCLUDE="} + token});
+  const auto surface = planguild::text::join(arguments, " ");
+  check_clean(surface + " (output)", result.output);
+  check_clean(surface + " (errors)", result.errors);
+  return result.exit_code;
+}
+
+/// A command that is well formed: it answers, perhaps in the negative.
+void check_answer(const guild_folder& folder, const std::vector<std::string>& arguments) {
+  INFO(planguild::text::join(arguments, " "));
+  const auto code = check_command(folder, arguments);
+  CHECK(code >= 0);
+  CHECK(code <= 1);
+}
+
+/// Runs all that ask a runtime, with these arguments besides; the records that were written must be clean too.
 void check_commands(const guild_folder& folder, const std::vector<std::string>& more) {
-  const std::vector<std::string> variables = {std::string{"MY_API_TOKEN="} + environment_secret};
   const auto record = folder.path("decisions.jsonl");
   for (auto arguments : commands()) {
-    const auto wants_running = arguments[0] == "top";
-    if (wants_running && more.empty()) continue;
     for (auto& argument : arguments) {
       if (argument == "@") argument = record;
     }
     arguments.insert(arguments.end(), more.begin(), more.end());
-    const auto result = folder.run(arguments, variables);
-    const auto surface = arguments[0] + " " + (arguments.size() > 1 ? arguments[1] : "");
-    INFO(surface << "\n" << result.errors);
-    CHECK(result.exit_code >= 0);
-    CHECK(result.exit_code <= 2);
-    check_clean(surface + " (output)", result.output);
-    check_clean(surface + " (errors)", result.errors);
+    check_answer(folder, arguments);
+  }
+  for (auto arguments : refused_commands()) {
+    INFO(arguments[0]);
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    CHECK(check_command(folder, arguments) == 2);
   }
   const auto lines = read_text(record);
   CHECK(has(lines, "leaky_planner"));
@@ -194,6 +248,30 @@ TEST_CASE("Planted secrets are on no surface of commands with a runtime of their
   guild_folder folder;
   plant(folder);
   check_commands(folder, {});
+  for (const auto& arguments : commands_without_runtime(folder)) check_answer(folder, arguments);
+}
+
+TEST_CASE("A secret in a variable of the configuration is not repeated where that is refused or shown") {
+  guild_folder folder;
+  plant(folder);
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"list"}, {"list", "--json"}, {"config"}, {"config", "--json"}, {"doctor"}}) {
+    INFO(arguments[0]);
+    const auto result = folder.run(arguments, {std::string{"FACTORY_MIN_RELIABILITY="} + token});
+    CHECK(result.exit_code == (arguments[0] == "doctor" ? 1 : 2));
+    check_clean("output", result.output);
+    check_clean("errors", result.errors);
+  }
+}
+
+TEST_CASE("The last words of a planner that died are shown by crash, without its secrets") {
+  guild_folder folder;
+  plant(folder);
+  const auto shown = folder.run({"crash", "dying_planner"}, {std::string{"MY_API_TOKEN="} + environment_secret});
+  CHECK(shown.exit_code == 0);
+  CHECK(has(shown.output, "use *** then"));
+  CHECK(has(shown.output, "https://***@host/"));
+  check_clean("crash", shown.output);
 }
 
 TEST_CASE("Planted secrets are on no surface of attached commands, and not in the runtime's log") {
