@@ -43,6 +43,7 @@ struct selector::state {
       : port(std::move(from)), actor(std::move(to)), clock(std::move(with)) {}
 
   outcome<choice> select(statement& asked);
+  bool look(std::int64_t now_ns);
   void take_snapshot();
   void ask_for_fresh(std::int64_t now_ms);
   void rank(statement& asked) const;
@@ -66,6 +67,19 @@ struct selector::state {
   std::uint64_t dropped = 0;  // since the last batch that was sent
   std::uint64_t dropped_before = 0;
 };
+
+/// What every question begins with: the newest snapshot, and the request for a fresh one where that is old. False: the
+/// runtime has stopped.
+bool selector::state::look(std::int64_t now_ns) {
+  take_snapshot();
+  if (!ranked) {
+    return false;
+  }
+  if (now_ns >= fresh_until_ns) {
+    ask_for_fresh(now_ns / 1'000'000);
+  }
+  return true;
+}
 
 void selector::state::take_snapshot() {
   const auto newest = port->version();
@@ -150,13 +164,9 @@ void selector::state::tell_dropped() {
 }
 
 outcome<choice> selector::state::select(statement& asked) {
-  take_snapshot();
-  if (!ranked) {
-    return stopped();
-  }
   const auto began_ns = clock->monotonic_ns();
-  if (began_ns >= fresh_until_ns) {
-    ask_for_fresh(began_ns / 1'000'000);
+  if (!look(began_ns)) {
+    return stopped();
   }
   if (asked.version != ranked_version) {
     rank(asked);
@@ -212,16 +222,14 @@ outcome<choice> selector::select(const select_request& request) {
 }
 
 outcome<batch_selection> selector::batch_select(const select_request& request, std::int64_t count) {
-  state_->take_snapshot();
-  if (!state_->ranked) {
+  if (!state_->look(state_->clock->monotonic_ns())) {
     return stopped();
   }
   return batch(state_->ranked->table, request, count);
 }
 
 outcome<selection> selector::explain(const select_request& request) {
-  state_->take_snapshot();
-  if (!state_->ranked) {
+  if (!state_->look(state_->clock->monotonic_ns())) {
     return stopped();
   }
   auto answer = planguild::select(state_->ranked->table, request);

@@ -24,9 +24,9 @@ struct choice {
 };
 
 /// Made by runtime::make_selector; belongs to one thread, which may change only between calls. It must be gone before
-/// the actor system is. Its snapshot is at most limits::snapshot_max_age_ms old while it selects steadily: at half of
-/// that it asks for a fresh one; after a pause the first selections may still see the one before. A selector never
-/// waits, and the decision sink does not hear of it.
+/// the actor system is. Its snapshot is at most limits::snapshot_max_age_ms old while it is asked steadily, whatever it
+/// is asked: at half of that it asks for a fresh one; after a pause the first answers may still see the one before. A
+/// selector never waits, and the decision sink does not hear of it.
 class selector {
  public:
   /// A request that is checked and resolved once. Keeps its winner until the snapshot changes, so that what is asked

@@ -275,6 +275,27 @@ TEST_CASE("A snapshot that is half as old as it may be is asked for anew, once b
   CHECK(b.record.refreshes == 2);
 }
 
+TEST_CASE("Batches and whole answers ask for a fresh snapshot as selections do") {
+  for (const bool is_batch : {true, false}) {
+    INFO((is_batch ? "batch_select" : "explain"));
+    selector_bench b;
+    b.put(view_of(1, {"aaa"}));
+    auto own = b.make();
+    const auto ask = [&] {
+      return is_batch ? own.batch_select(asking(), 1).value.has_value() : own.explain(asking()).value.has_value();
+    };
+    b.world.advance(limits::snapshot_max_age_ms / 2 - 1);
+    REQUIRE(ask());
+    b.world.run();
+    CHECK(b.record.refreshes == 0);
+    b.world.advance(1);
+    REQUIRE(ask());
+    REQUIRE(ask());
+    b.world.run();
+    CHECK(b.record.refreshes == 1);
+  }
+}
+
 TEST_CASE("A snapshot that comes while an older one is asked about is asked about in its own time") {
   selector_bench b;
   b.put(view_of(1, {"aaa"}));
