@@ -34,7 +34,8 @@
                                                                       macro(stored_reliability) macro(select_many)     \
                                                                           macro(many_selections) macro(boost_config)   \
                                                                               macro(selection_batch)                   \
-                                                                                  macro(selection_point)
+                                                                                  macro(selection_point)               \
+                                                                                      macro(selection_count)
 
 /// Calls `macro(type)` for every reply that may be a failure instead.
 #define PLANGUILD_REPLIES(macro)                                                                           \

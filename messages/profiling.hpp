@@ -46,16 +46,26 @@ struct selection_point {
 };
 PLANGUILD_FIELDS(selection_point, pattern, duration_s, ts);
 
+/// How often a planner was chosen without a sample being taken.
+struct selection_count {
+  std::string best;
+  std::uint64_t times = 0;
+  bool operator==(const selection_count&) const = default;
+};
+PLANGUILD_FIELDS(selection_count, best, times);
+
 /// Selections in the order in which they were made, told by what they have in common (`patterns`; their durations and
 /// times mean nothing) and what they have not (`points`): a host selects the same again and again. At most
-/// limits::samples_per_message_max points; what is over is counted as dropped, as is what names no pattern.
+/// limits::samples_per_message_max points; what is over is counted as dropped, as is what names no pattern. Where no
+/// samples are taken there are `counts` instead, at most as many; a planner may be among them more than once.
 struct selection_batch {
   std::vector<selection_sample> patterns;
   std::vector<selection_point> points;
+  std::vector<selection_count> counts;
   std::uint64_t dropped = 0;  // by the sender, before sending
   bool operator==(const selection_batch&) const = default;
 };
-PLANGUILD_FIELDS(selection_batch, patterns, points, dropped);
+PLANGUILD_FIELDS(selection_batch, patterns, points, counts, dropped);
 
 struct instantiation_sample {
   std::string name;

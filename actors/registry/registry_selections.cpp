@@ -263,10 +263,14 @@ ack registry_state::on_selected(const selection_batch& batch) {
   for (std::size_t index = 0; index < times.size(); ++index) {
     table_.note_selections(batch.patterns[index].best, times[index]);
   }
-  if (configuration_.tie_break == tie_break::least_recent && !batch.points.empty()) {
+  for (const auto& [best, count] : batch.counts) {
+    selections_ += count;
+    table_.note_selections(best, count);
+  }
+  if (configuration_.tie_break == tie_break::least_recent && !(batch.points.empty() && batch.counts.empty())) {
     touch_snapshot();
   }
-  if (configuration_.profile_selection) {
+  if (configuration_.profile_selection && (!batch.points.empty() || batch.dropped > 0)) {
     compat::tell(peers_.profiler, batch);
   }
   return {};

@@ -7,6 +7,7 @@
 #include "actors/registry/explanation.hpp"
 #include "actors/registry/kept_answers.hpp"
 #include "actors/registry/selection_recorder.hpp"
+#include "actors/registry/selection_tally.hpp"
 
 namespace planguild {
 namespace {
@@ -36,6 +37,7 @@ struct selector::statement {
   const snapshot_row* winner = nullptr;
   std::shared_ptr<const selection_sample> pattern;  // what its samples have in common; made with the first one
   selection_recorder::place place;
+  selection_tally::place counted;
 };
 
 struct selector::state {
@@ -49,6 +51,7 @@ struct selector::state {
   void rank(statement& asked) const;
   void make_pattern(statement& asked) const;
   void record(statement& asked, std::int64_t began_ns);
+  void count(statement& asked, std::int64_t now_ns);
   void send();
   void tell_dropped();
 
@@ -64,6 +67,7 @@ struct selector::state {
   kept_answers<statement> statements;
 
   selection_recorder samples{limits::samples_per_message_max};
+  selection_tally counts;     // where no samples are taken
   std::uint64_t dropped = 0;  // since the last batch that was sent
   std::uint64_t dropped_before = 0;
 };
@@ -109,6 +113,7 @@ void selector::state::rank(statement& asked) const {
   asked.version = view.version;
   asked.pattern.reset();
   asked.place = {};
+  asked.counted = {};
   asked.winner = nullptr;
   if (table.candidates() == 0) {
     asked.answer = nobody(view);
@@ -140,16 +145,29 @@ void selector::state::record(statement& asked, std::int64_t began_ns) {
   }
 }
 
+void selector::state::count(statement& asked, std::int64_t now_ns) {
+  counts.add(asked.winner->name, asked.counted, now_ns);
+  if (counts.is_due(now_ns)) {
+    send();
+  }
+}
+
+/// A configuration that changes between two batches leaves both samples and counts.
 void selector::state::send() {
-  if (samples.is_empty()) {
+  if (samples.is_empty() && counts.is_empty()) {
     return;
   }
   if (!port->may_send_batch()) {
     dropped += samples.discard();
+    for (const auto& [best, times] : counts.take()) {
+      dropped += times;
+    }
     return;
   }
-  compat::tell(actor, samples.take(dropped));
+  auto news = samples.take(dropped);
+  news.counts = counts.take();
   dropped_before += std::exchange(dropped, 0);
+  compat::tell(actor, std::move(news));
 }
 
 /// No selection may follow with whose batch this would be told.
@@ -171,8 +189,12 @@ outcome<choice> selector::state::select(statement& asked) {
   if (asked.version != ranked_version) {
     rank(asked);
   }
-  if (is_profiling && asked.winner != nullptr) {
-    record(asked, began_ns);
+  if (asked.winner != nullptr) {
+    if (is_profiling) {
+      record(asked, began_ns);
+    } else {
+      count(asked, began_ns);
+    }
   }
   return asked.answer;
 }

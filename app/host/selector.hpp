@@ -43,7 +43,8 @@ class selector {
 
   /// Fails with `no_active_planner`, `no_candidate`, `deadline_exceeded` (nobody yet, but first admissions are pending)
   /// and `stopping`. Allocates nothing while the snapshot stays, but for the samples' batch each
-  /// limits::samples_per_message_max selections.
+  /// limits::samples_per_message_max selections. Where the configuration takes no samples the registry is told how
+  /// often each planner was chosen, for its statistics and the tie-break, at most each limits::sample_batch_age_ms_max.
   outcome<choice> select(prepared& request);
 
   /// The same for a request that was not prepared: it is kept prepared among the last
@@ -57,12 +58,12 @@ class selector {
   /// every loser's reason. Leaves no sample.
   outcome<selection> explain(const select_request& request);
 
-  /// Sends what samples there are; by itself this happens when a batch is full or limits::sample_batch_age_ms_max old
-  /// at a selection.
+  /// Sends what samples and counts there are; by itself this happens when a batch is full or
+  /// limits::sample_batch_age_ms_max old at a selection.
   void flush();
 
-  /// Samples that were not sent because too many batches were under way; the registry is told with the next batch,
-  /// or at the next flush.
+  /// Selections of which no sample or count was sent because too many batches were under way; the registry is told with
+  /// the next batch, or at the next flush.
   std::uint64_t dropped() const noexcept;
 
  private:

@@ -56,7 +56,7 @@ class snapshot_port_state : public compat::state<snapshot_port_actor> {
           return ack{};
         },
         [this](const selection_batch& batch) -> caf::result<ack> {
-          if (batch.points.empty()) {  // only how many were dropped: not among those in flight
+          if (batch.points.empty() && batch.counts.empty()) {  // only how many were dropped: not among those in flight
             compat::tell(registry_, batch);
             return ack{};
           }

@@ -166,6 +166,35 @@ TEST_CASE("What selectors chose counts as selections, for the reports, the sampl
   CHECK((*profile)->dropped == 2);
 }
 
+TEST_CASE("Selections that selectors only counted count too, and the profiler does not hear of them") {
+  watched_guild w;
+  selection_batch batch;
+  batch.counts = {{"beta_planner", 3}, {"alpha", 1}, {"beta_planner", 2}};
+  auto told = w.ask<ack>(batch);
+  w.world.run();
+  CHECK(stats_of(w).selections == 6);
+  CHECK(w.describe("beta_planner").selections == 5);
+  CHECK(w.describe("alpha").selections == 1);
+  auto profile = w.world.ask<profile_report>(w.profiler, profiles_request{});
+  w.world.run();
+  REQUIRE(profile->has_value());
+  CHECK((*profile)->counted == 0);
+  CHECK((*profile)->dropped == 0);
+}
+
+TEST_CASE("Counted selections publish a new snapshot where the tie-break goes by them") {
+  watched_guild w;
+  auto taken = w.ask<outcome<configure_report>>(configure_request{{{"FACTORY_TIE_BREAK", "least_recent"}}});
+  w.world.advance(limits::snapshot_interval_ms);
+  const auto before = w.views.size();
+  selection_batch batch;
+  batch.counts = {{"alpha", 3}};
+  auto told = w.ask<ack>(batch);
+  w.world.advance(limits::snapshot_interval_ms);
+  REQUIRE(w.views.size() == before + 1);
+  CHECK(w.views.back()->rows[0].selections == 3);
+}
+
 TEST_CASE("The profiler hears of a burst of selections at once and then in batches, and a question misses none") {
   guild_world w;
   w.env.add_planner("alpha");
