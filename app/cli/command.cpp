@@ -1,9 +1,12 @@
 // From arguments to exit code. Owned by main; main thread.
 #include "app/cli/command.hpp"
 
+#include <algorithm>
+#include <array>
 #include <csignal>
 #include <exception>
 #include <string>
+#include <string_view>
 
 #include "app/cli/commands.hpp"
 #include "app/cli/interrupts.hpp"
@@ -68,11 +71,23 @@ int dispatch(const command_context& context) {
   return exit_code::internal;
 }
 
+/// Whether JSON is asked for, as far as arguments tell that could not be read.
+bool is_json_in(const std::vector<std::string>& arguments) {
+  const auto end = std::find(arguments.begin(), arguments.end(), "--");
+  const std::array<std::string_view, 2> in_two_words = {"--format", "json"};
+  return std::any_of(arguments.begin(), end,
+                     [](const auto& each) { return each == "--json" || each == "--format=json"; }) ||
+         std::search(arguments.begin(), end, in_two_words.begin(), in_two_words.end()) != end;
+}
+
 int run(const std::vector<std::string>& arguments) {
   const auto parsed = parse_command_line(arguments, program_version());
   if (!parsed.line) {
     if (parsed.exit_code == exit_code::yes) return print(parsed.text) ? exit_code::yes : exit_code::negative;
     complain(parsed.text);
+    if (is_json_in(arguments)) {
+      (void)print(failure_json({failure_code::invalid_request, parsed.problem, {}, {}}));
+    }
     return parsed.exit_code;
   }
   interrupt_watch interrupts;

@@ -86,7 +86,7 @@ int run_config(const command_context& context) {
   if (!loaded.load) return loaded.exit_code;
   const auto& load = *loaded.load;
   const int code = load.problems.empty() ? exit_code::yes : exit_code::usage;
-  if (!load.problems.empty()) complain(problems_text(load.problems));
+  if (!load.problems.empty()) complain("planguild: " + problems_text(load.problems));
   if (context.line.format == output_format::json) return print_json(config_json(load), code, context);
   return print_answer(config_text(load, context.style), code, context);
 }

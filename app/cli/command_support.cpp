@@ -108,7 +108,11 @@ config_load load_command_configuration(const command_line& line) {
 std::optional<session_options> session_options_of(const command_line& line) {
   auto load = load_command_configuration(line);
   if (!load.problems.empty()) {
-    complain(problems_text(load.problems));
+    const auto problems = problems_text(load.problems);
+    complain("planguild: " + problems);
+    if (line.format == output_format::json) {
+      (void)print(failure_json({failure_code::invalid_configuration, problems, {}, {}}));
+    }
     return std::nullopt;
   }
   session_options options;
@@ -139,19 +143,21 @@ started_session start_session(const command_context& context) {
   return {start_own_session(std::move(*options)), exit_code::yes};
 }
 
+std::string failure_json(const failure& problem) {
+  nlohmann::ordered_json answer;
+  answer["failure"] = {{"code", to_string(problem.code)},
+                       {"message", problem.message},
+                       {"planner", problem.planner},
+                       {"where", problem.where}};
+  return dump_json(answer, 2) + "\n";
+}
+
 int report_failure(const failure& problem, const command_context& context) {
   auto text =
       std::string{"planguild: "} + std::string{to_string(problem.code)} + ": " + printable(problem.message) + "\n";
   if (context.interrupts.requested()) text = "planguild: interrupted\n";
   complain(text);
-  if (context.line.format == output_format::json) {
-    nlohmann::ordered_json answer;
-    answer["failure"] = {{"code", to_string(problem.code)},
-                         {"message", problem.message},
-                         {"planner", problem.planner},
-                         {"where", problem.where}};
-    (void)print(dump_json(answer, 2) + "\n");
-  }
+  if (context.line.format == output_format::json) (void)print(failure_json(problem));
   return context.interrupts.requested() ? exit_code::negative : exit_code_of(problem.code);
 }
 

@@ -29,7 +29,8 @@ struct command_context {
 /// path is given.
 config_load load_command_configuration(const command_line& line);
 
-/// What a session needs. None: the configuration is refused, and every problem has been printed (exit code 2).
+/// What a session needs. None: the configuration is refused, and every problem has been printed, as a failure is (exit
+/// code 2).
 std::optional<session_options> session_options_of(const command_line& line);
 
 /// What a command talks to: a runtime of its own, or with --attach the running one. Null: what is wrong has been
@@ -48,6 +49,9 @@ std::string shipped_planners_directory();
 
 /// --state, else $XDG_STATE_HOME/planguild, else ~/.local/state/planguild, else empty.
 std::string state_directory_of(const command_line& line);
+
+/// {"failure": …} as `--json` prints it, with its line end.
+std::string failure_json(const failure& problem);
 
 /// Prints a failure (with --json also on standard output, as {"failure": …}) and returns its exit code.
 int report_failure(const failure& problem, const command_context& context);

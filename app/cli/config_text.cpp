@@ -64,7 +64,7 @@ nlohmann::ordered_json config_json(const config_load& load) {
 }
 
 std::string problems_text(const std::vector<config_problem>& problems) {
-  std::string result = "planguild: the configuration is refused (" + counted(problems.size(), "problem") + "):\n";
+  std::string result = "the configuration is refused (" + counted(problems.size(), "problem") + "):\n";
   for (const auto& problem : problems) {
     result += "  " + (problem.variable.empty() ? std::string{"-"} : printable(problem.variable)) + " = \"" +
               printable(problem.text) + "\" (" + printable(problem.source) + "): accepted is " +

@@ -255,7 +255,7 @@ std::string attach_problem(const command_line& line) {
 parsed_command_line refused(const std::string& message, const std::string& help_of) {
   const auto help = help_of.empty() ? std::string{"planguild --help"} : "planguild " + help_of + " --help";
   const auto problem = scrub(message, {.hide_paths = false});
-  return {std::nullopt, exit_code::usage, "planguild: " + printable(problem) + "\nSee `" + help + "`.\n"};
+  return {std::nullopt, exit_code::usage, "planguild: " + printable(problem) + "\nSee `" + help + "`.\n", problem};
 }
 
 /// As `finish`, of what operators ask.

@@ -96,7 +96,8 @@ struct command_line {
 struct parsed_command_line {
   std::optional<command_line> line;
   int exit_code = exit_code::yes;
-  std::string text;  // for standard output if the exit code is 0, else for standard error
+  std::string text;          // for standard output if the exit code is 0, else for standard error
+  std::string problem = {};  // what is wrong, in a sentence, if the exit code is not 0
 };
 
 /// Reads the arguments (without the program's name). `program_version` is what --version prints.

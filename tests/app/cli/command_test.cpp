@@ -174,6 +174,43 @@ TEST_CASE("Rubbish in every variable is reported whole, by every command that ne
   }
 }
 
+TEST_CASE("With --json a refused configuration is a failure on standard output, with every problem") {
+  const auto& guild = with_planners();
+  for (const std::string command : {"list", "health", "stats"}) {
+    INFO(command);
+    const auto result = guild.run({command, "--json"}, {"FACTORY_MIN_RELIABILITY=much", "FACTORY_MAX_PROFILES=many"});
+    CHECK(result.exit_code == 2);
+    const auto problem = json_of(result.output)["failure"];
+    CHECK(problem["code"] == "invalid_configuration");
+    CHECK(has(problem["message"], "FACTORY_MIN_RELIABILITY = \"much\""));
+    CHECK(has(problem["message"], "FACTORY_MAX_PROFILES = \"many\""));
+    CHECK(has(result.errors, "planguild: the configuration is refused (2 problems):\n"));
+  }
+  CHECK(guild.run({"list"}, {"FACTORY_MIN_RELIABILITY=much"}).output.empty());
+}
+
+TEST_CASE("With --json a command line that cannot be read is a failure on standard output") {
+  const auto& guild = with_planners();
+  const std::vector<std::pair<std::vector<std::string>, std::string>> wrong = {
+      {{"frobnicate", "--json"}, "there is no command \"frobnicate\""},
+      {{"--json", "frobnicate"}, "there is no command \"frobnicate\""},
+      {{"list", "--frobnicate", "--json"}, "--frobnicate"},
+      {{"list", "--frobnicate", "--format", "json"}, "--frobnicate"},
+      {{"list", "--frobnicate", "--format=json"}, "--frobnicate"},
+      {{"plan", " ", "--json"}, "the objective is empty"}};
+  for (const auto& [arguments, message] : wrong) {
+    INFO(arguments[0] << " " << arguments[1]);
+    const auto result = guild.run(arguments);
+    CHECK(result.exit_code == 2);
+    const auto problem = json_of(result.output)["failure"];
+    CHECK(problem["code"] == "invalid_request");
+    CHECK(has(problem["message"], message));
+    CHECK(has(result.errors, message));
+  }
+  CHECK(guild.run({"list", "--frobnicate"}).output.empty());
+  CHECK(guild.run({"list", "--frobnicate", "--", "--json"}).output.empty());
+}
+
 TEST_CASE("A hostile configuration file is refused with exit code 2") {
   const auto& guild = with_planners();
   for (const auto& text : {std::string{}, std::string{"{\"a\":1,\"a\":2}"}, std::string(100'000, '['),
