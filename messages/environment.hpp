@@ -195,6 +195,9 @@ class planner_store {
   /// Commits what is queued; the one call that blocks (at most `deadline_ms`), for hosts that stop: never an actor.
   /// False if something was not committed by then.
   virtual bool flush(std::int64_t deadline_ms) = 0;
+  /// Why nothing is kept beyond the runtime; empty while something is. Then `load` knows nothing and `save` forgets.
+  /// Any thread, at once.
+  virtual std::string memory_only() const { return {}; }
 };
 
 /// Everything of the outside that the actors use. Shared by all actors of one runtime; outlives them.

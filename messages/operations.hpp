@@ -125,11 +125,12 @@ struct stats_report {
   std::uint64_t archived_failures_count = 0;
   std::uint64_t resident_bytes = 0;  // of the whole process; 0 where it cannot be told
   double uptime_s = 0;
+  std::string memory_only;  // why verdicts and decisions end with this runtime; empty: they are stored
   bool operator==(const stats_report&) const = default;
 };
 PLANGUILD_FIELDS(stats_report, version, discovered, runs, signature, active, pending, quarantined, instantiated,
                  records, selections, invocations, total_instantiations, starts_joined, import_failures,
-                 import_failure_details, archived_failures_count, resident_bytes, uptime_s);
+                 import_failure_details, archived_failures_count, resident_bytes, uptime_s, memory_only);
 
 /// The import failures of one discovery, put away by a reload.
 struct archived_failures {

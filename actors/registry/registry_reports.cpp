@@ -20,6 +20,7 @@ outcome<stats_report> registry_state::stats(const stats_request&) {
   report.total_instantiations = instantiations_;
   report.starts_joined = starts_joined_;
   report.resident_bytes = outside_.facts ? outside_.facts->resident_bytes() : 0;
+  report.memory_only = scrub(outside_.store->memory_only());
   report.uptime_s = static_cast<double>(outside_.clock->monotonic_ms() - started_ms_) / 1e3;
   return report;
 }

@@ -24,9 +24,8 @@ auto ask_settled(session& guild, const Request& request, const command_context& 
   return guild.ask(request);
 }
 
-/// Why a decision taken by a runtime of its own would be forgotten with it; empty: it is kept.
+/// Why a decision taken by a runtime of its own would be forgotten with it; empty: it is kept. Stops the runtime.
 std::string not_kept(session& guild, const store_facts& store) {
-  if (guild.is_attached()) return {};
   const auto report = guild.stop();
   if (store.keeps_nothing()) return store.reason;
   return report && !report->store_committed ? "the store did not take it in time" : std::string{};
@@ -41,6 +40,7 @@ int decide(const command_context& asked, const char* stage) {
   Request request;
   request.name = line.name;
   request.reason = line.reason;
+  std::string memory_only;  // why a runtime that goes on does not keep the decision
   return answer_one(
       context, stage,
       [&](session& guild) -> outcome<planner_record> {
@@ -48,13 +48,21 @@ int decide(const command_context& asked, const char* stage) {
         const auto store = guild.is_attached() ? store_facts{} : look_at_store(state_directory_of(context.line));
         auto record = guild.ask(request);
         if (!record) return record;
+        if (guild.is_attached()) {
+          if (const auto stats = guild.ask(stats_request{})) memory_only = stats->memory_only;
+          if (!memory_only.empty() && line.format == output_format::json) {
+            remark("the decision ends with the running runtime, which stores nothing: " + memory_only, asked.line);
+          }
+          return record;
+        }
         const auto reason = not_kept(guild, store);
         if (reason.empty()) return record;
         return make_failure(failure_code::invalid_configuration,
                             "Nothing has changed, because the decision could not be kept: " + reason +
                                 ". Name a folder that can be written with --state.");
       },
-      decision_text, always_yes);
+      [&](const planner_record& record, const text_style& style) { return decision_text(record, memory_only, style); },
+      always_yes);
 }
 
 /// How values that were only checked are set for good.

@@ -104,7 +104,7 @@ std::string reload_text(const reload_report& report, const text_style& style) {
   return result + discovery_text(report.discovery, style);
 }
 
-std::string decision_text(const planner_record& record, const text_style& style) {
+std::string decision_text(const planner_record& record, const std::string& memory_only, const text_style& style) {
   const bool admitted = record.admission == admission_state::admitted;
   auto result = painted(style, paint::bold, printable(record.name)) + "  " +
                 painted(style, admitted ? paint::green : paint::red, to_string(record.admission)) + "\n";
@@ -113,6 +113,9 @@ std::string decision_text(const planner_record& record, const text_style& style)
                   admitted ? "somebody quarantines it: its own verdicts do not count meanwhile"
                            : "somebody reinstates it: planguild reinstate " + record.name,
                   style);
+  if (!memory_only.empty()) {
+    result += field("kept", "no: it ends with the running runtime, which stores nothing: " + memory_only, style);
+  }
   result += field("error", record.error, style);
   return result;
 }
@@ -149,6 +152,9 @@ std::string counters_text(const stats_report& report, const text_style& style) {
                   counted(report.import_failures, "manifest") + " or roots; " +
                       counted(report.archived_failures_count, "reload") + " put earlier ones away",
                   style);
+  if (!report.memory_only.empty()) {
+    result += field("store", "none, verdicts and decisions end with this runtime: " + report.memory_only, style);
+  }
   return result;
 }
 

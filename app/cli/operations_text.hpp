@@ -12,8 +12,9 @@ namespace planguild::cli {
 std::string heal_text(const heal_report& report, const text_style& style);
 std::string reload_text(const reload_report& report, const text_style& style);
 
-/// The record of a planner that an operator has just quarantined or reinstated.
-std::string decision_text(const planner_record& record, const text_style& style);
+/// The record of a planner that an operator has just quarantined or reinstated. `memory_only` says why the runtime does
+/// not keep that; empty: it does.
+std::string decision_text(const planner_record& record, const std::string& memory_only, const text_style& style);
 
 /// What is different now, and what was capped.
 std::string configure_text(const configure_report& report, const text_style& style);

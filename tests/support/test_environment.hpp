@@ -33,7 +33,9 @@ class memory_store final : public planner_store {
   void load(std::function<void(outcome<store_contents>)> done) override;
   void save(store_update update) override;
   bool flush(std::int64_t) override { return true; }
+  std::string memory_only() const override { return why_nothing_is_kept; }
 
+  std::string why_nothing_is_kept;
   store_contents contents;
   std::vector<store_update> updates;
 };

@@ -19,8 +19,8 @@ struct store_options {
 /// What a host sees of its store besides what the actors see.
 class durable_store : public planner_store {
  public:
-  /// Why nothing is kept on disk; empty while something is. Then `load` knows nothing and `save` forgets. Any thread.
-  virtual std::string memory_only() const = 0;
+  /// As there, of the disk.
+  std::string memory_only() const override = 0;
   /// Commits what is queued. Blocks at most `deadline_ms` and at most limits::store_commit_ms; false if something was
   /// not committed by then. True for a store that keeps nothing. A host's thread, never an actor.
   bool flush(std::int64_t deadline_ms) override = 0;

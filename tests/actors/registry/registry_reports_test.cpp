@@ -108,6 +108,14 @@ TEST_CASE("least_recent takes turns among equals, newest prefers the younger ent
 // -- reports and events
 // -------------------------------------------------------------------------------------------------
 
+TEST_CASE("Stats say why verdicts and decisions are not stored, and nothing where they are") {
+  guild_world w;
+  w.spawn();
+  CHECK(stats_of(w).memory_only.empty());
+  w.env.store->why_nothing_is_kept = "cannot write /secret/place/planguild.db: the disk is full";
+  CHECK(stats_of(w).memory_only == "cannot write <path>/planguild.db: the disk is full");
+}
+
 TEST_CASE("Stats look at what is there, before any discovery too") {
   guild_world w;
   w.env.add_planner("alpha");

@@ -47,12 +47,15 @@ TEST_CASE("An operator's decision says how it is taken back") {
   record.name = "odd";
   record.admission = admission_state::quarantined;
   record.admission_reason = "quarantined by an operator: it\x1b[2J lies";
-  CHECK(decision_text(record, plain) ==
+  CHECK(decision_text(record, {}, plain) ==
         "odd  quarantined\n"
         "reason        quarantined by an operator: it\\x1b[2J lies\n"
         "until         somebody reinstates it: planguild reinstate odd\n");
   record.admission = admission_state::admitted;
-  CHECK(decision_text(record, plain).find("until         somebody quarantines it") != std::string::npos);
+  CHECK(decision_text(record, {}, plain).find("until         somebody quarantines it") != std::string::npos);
+  CHECK(decision_text(record, "the disk is full", plain)
+            .find("kept          no: it ends with the running runtime, which stores nothing: the disk is full\n") !=
+        std::string::npos);
 }
 
 TEST_CASE("A configuration change shows both values") {
@@ -98,6 +101,10 @@ TEST_CASE("Statistics count everything and tell what was refused") {
         "invalid_manifest  /p/bad.planner.json\n"
         "  version is missing\n");
   CHECK(stats_text({}, plain).find("discovery     none yet\n") != std::string::npos);
+  report.memory_only = "the disk is full";
+  CHECK(stats_text(report, plain)
+            .find("store         none, verdicts and decisions end with this runtime: the disk is full\n") !=
+        std::string::npos);
 }
 
 TEST_CASE("A profile shows counts, durations and the newest samples") {
