@@ -50,11 +50,14 @@ PLANGUILD_FIELDS(list_request, include_quarantined, include_errors, wait_for_adm
 
 struct planner_list {
   std::vector<planner_record> planners;  // by name
+  // Names in the order of registration: the admitted, and if there are several, without those whose reliability is
+  // below PLANNER_MIN_RELIABILITY. Ranking does not go by it.
+  std::vector<std::string> live;
   std::vector<skipped_planner> skipped;
   std::vector<import_failure> import_failures;
   bool operator==(const planner_list&) const = default;
 };
-PLANGUILD_FIELDS(planner_list, planners, skipped, import_failures);
+PLANGUILD_FIELDS(planner_list, planners, live, skipped, import_failures);
 
 struct describe_request {
   std::string name;

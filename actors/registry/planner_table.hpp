@@ -150,7 +150,8 @@ class planner_table {
   /// None if there is no such planner. `full`: with the description (cut to limits::description_code_points) and the
   /// evidence's stderr.
   std::optional<planner_record> record(std::string_view name, bool full, double now_s) const;
-  /// Records by name, without descriptions and stderr; skipped planners and import failures of the last discovery.
+  /// Records by name, without descriptions and stderr; the live list; skipped planners and import failures of the last
+  /// discovery.
   planner_list list(const list_request& request, double now_s) const;
   /// Names in the order of registration: the admitted, and if there are several, without those whose reliability is
   /// below PLANNER_MIN_RELIABILITY.

@@ -201,6 +201,7 @@ planner_list planner_table::list(const list_request& request, double now_s) cons
       result.planners.push_back(make_record(name, record, false, now_s));
     }
   }
+  result.live = live(now_s);
   result.skipped = last_discovery_.skipped;
   result.import_failures = last_discovery_.failures;
   return result;

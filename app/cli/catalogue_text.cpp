@@ -2,6 +2,7 @@
 #include "app/cli/catalogue_text.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "app/cli/measures.hpp"
 #include "app/cli/posture_text.hpp"
@@ -98,6 +99,18 @@ std::string evidence_text(const failure_evidence& evidence, std::string_view kno
   return result;
 }
 
+/// The admitted that the live list leaves out.
+std::vector<std::string> not_live(const planner_list& list) {
+  const std::set<std::string_view> live{list.live.begin(), list.live.end()};
+  std::vector<std::string> names;
+  for (const auto& record : list.planners) {
+    if (record.admission == admission_state::admitted && !live.contains(record.name)) {
+      names.push_back(printable(record.name));
+    }
+  }
+  return names;
+}
+
 }  // namespace
 
 std::string alert_text(const alert& alert, const text_style& style) {
@@ -160,6 +173,10 @@ std::string list_text(const planner_list& list, const text_style& style) {
     return result;
   }
   auto result = rows.text(style);
+  if (const auto names = not_live(list); !names.empty()) {
+    result +=
+        labelled("not live:", text::join(names, ", ") + " (reliability below PLANNER_MIN_RELIABILITY)", style, 10);
+  }
   std::vector<std::string> besides;
   if (!list.skipped.empty()) besides.push_back(std::to_string(list.skipped.size()) + " left out by configuration");
   if (!list.import_failures.empty()) besides.push_back(std::to_string(list.import_failures.size()) + " refused");

@@ -265,6 +265,8 @@ TEST_CASE("The live list keeps the order of registration, and a lone planner wha
   CHECK(table.live(0) == names{"ccc", "aaa", "bbb"});
   table.apply_outcome(outcome_of("aaa", invocation_verdict::failed), 0, 0);
   CHECK(table.live(0) == names{"ccc", "bbb"});
+  CHECK(table.list({}, 0).live == names{"ccc", "bbb"});
+  CHECK(table.list({}, 0).planners.size() == 3);
   table.merge(discovered({planner("aaa")}), 0);
   CHECK(table.live(0) == names{"aaa"});
 }

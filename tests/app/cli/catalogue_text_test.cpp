@@ -52,11 +52,24 @@ TEST_CASE("The list is a table with the sandbox of every planner") {
   list.planners[0].posture.missing = {"no-host-reads", "no-host-writes", "no-secrets"};
   list.skipped.resize(2);
   list.import_failures.resize(1);
+  list.live = {"risk_planner"};
   CHECK(list_text(list, plain) ==
         "planner       version  admission    reliability  tier  ready  sandbox      capabilities\n"
         "risk_planner  1.0.0    admitted          0.7500  beta  yes    no-network   review risk\n"
         "odd           1.0.0    quarantined            -        no     not started  review risk\n"
         "2 left out by configuration, 1 refused: see `planguild discover`\n");
+}
+
+TEST_CASE("The list names the admitted planners that are not live") {
+  planner_list list;
+  list.planners = {sample_record(), sample_record(), sample_record()};
+  list.planners[1].name = "odd";
+  list.planners[2].name = "shut_out";
+  list.planners[2].admission = admission_state::quarantined;
+  list.live = {"risk_planner"};
+  CHECK(list_text(list, plain).ends_with("not live: odd (reliability below PLANNER_MIN_RELIABILITY)\n"));
+  list.live = {"odd", "risk_planner"};
+  CHECK(list_text(list, plain).find("not live") == std::string::npos);
 }
 
 TEST_CASE("An empty list says what to do") {

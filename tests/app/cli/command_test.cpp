@@ -318,6 +318,20 @@ TEST_CASE("A corrupt store is set aside, said, and nothing else happens") {
   CHECK_FALSE(has(result.errors, "corrupt"));
 }
 
+TEST_CASE("The list tells which planners are live, and PLANNER_MIN_RELIABILITY decides") {
+  const guild_folder guild;
+  guild.add_planner("good_planner", two_tasks());
+  guild.add_planner("other_planner", two_tasks());
+  REQUIRE(guild.run({"plan", "Do it", "--planner", "good_planner"}).exit_code == 0);
+  const auto live = [&](const std::string& least) {
+    return json_of(guild.run({"list", "--json"}, {"PLANNER_MIN_RELIABILITY=" + least}).output)["live"];
+  };
+  CHECK(live("0.05") == nlohmann::json({"good_planner", "other_planner"}));
+  CHECK(live("0.6") == nlohmann::json({"good_planner"}));  // 2/3 after its success; the other has 1/2
+  CHECK(has(guild.run({"list"}, {"PLANNER_MIN_RELIABILITY=0.6"}).output,
+            "not live: other_planner (reliability below PLANNER_MIN_RELIABILITY)\n"));
+}
+
 TEST_CASE("What was learned of a planner is remembered") {
   const guild_folder guild;
   guild.add_planner("good_planner", two_tasks());
