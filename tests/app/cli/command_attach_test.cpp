@@ -1,5 +1,5 @@
-// --attach and rpc end to end: every command that asks a runtime gives the same answer attached as with one of its own.
-// Real processes; every wait is bounded.
+// --attach and rpc end to end, as operators and systemd use them. That the answers are the same is in
+// command_attach_answers_test.cpp. Real processes; every wait is bounded.
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -12,6 +12,7 @@
 #include <iterator>
 #include <sstream>
 
+#include "tests/app/cli/comparable_answers.hpp"
 #include "tests/app/cli/running_guild.hpp"
 
 using namespace planguild::test;  // NOLINT(google-build-using-namespace)
@@ -42,117 +43,7 @@ class systemd_socket {
   int number_ = -1;
 };
 
-/// What is history: it differs between two runs of one command, or between a runtime that has done something before and
-/// one that has not. Everything else of an answer has to be the same.
-constexpr std::array history = {
-    // times, processes, memory
-    "duration_s", "duration_ms", "mean_duration_ms", "ts", "uptime_s", "process", "resident_bytes",
-    // counters of what was done
-    "runs", "selections", "invocations", "starts", "total_instantiations", "starts_joined", "instantiated",
-    "archived_failures_count", "snapshot_version", "generation", "instances_draining", "unchanged",
-    // what became of it: the mean score, whether a self-test ran in this process, samples, archives of reloads
-    "mean_reliability", "self_test_passed", "profile", "archives",
-    // what held its last process in, if it had one in this runtime
-    "posture", "sandbox"};
-
-nlohmann::json comparable(nlohmann::json value) {
-  if (value.is_object()) {
-    for (const auto* key : history) value.erase(key);
-    // Of a record the instance's state; of a plan, an object, who made it.
-    if (value.contains("instance") && value["instance"].is_string()) value.erase("instance");
-    // Of a reliability, everything that invocations have changed.
-    if (value.contains("last_error")) value = "reliability";
-  }
-  if (value.is_object() || value.is_array()) {
-    for (auto& each : value) each = comparable(each);
-  }
-  return value;
-}
-
-struct attach_case {
-  const char* name;
-  std::vector<std::string> arguments;
-  bool only_keys = false;  // the answer is nothing but history
-};
-
-std::vector<std::string> keys_of(const nlohmann::json& object) {
-  std::vector<std::string> keys;
-  for (const auto& [key, value] : object.items()) keys.push_back(key);
-  return keys;
-}
-
 }  // namespace
-
-TEST_CASE("Every command gives the same answer attached as with a runtime of its own") {
-  guild_folder folder;
-  folder.add_planner("one_planner", two_tasks());
-  folder.add_planner("two_planner", R"({"tasks":[],"evidence":[{"text":"looked at everything"}]})",
-                     R"(,"tier":"gold")");
-  folder.folder().write("planners/broken.planner.json", "{");
-  folder.folder().write("context.json", R"({"deep_index_summary":{"files":3},"hotspots_count":20})");
-  const std::vector<attach_case> cases = {
-      {"list", {"list"}},
-      {"describe", {"describe", "one_planner"}},
-      {"describe, unknown", {"describe", "nobody_here"}},
-      {"discover", {"discover"}},
-      {"health", {"health"}},
-      {"probe", {"probe", "one_planner"}},
-      {"probe, unknown", {"probe", "nobody_here"}},
-      {"select", {"select", "improve it"}},
-      {"select, explained", {"select", "improve it", "--require", "risk", "--explain", "--top", "1"}},
-      {"select, with a context", {"select", "improve it", "--context", folder.path("context.json")}},
-      {"heal", {"heal"}},
-      {"quarantine", {"quarantine", "two_planner", "--reason", "a test"}},
-      {"select, with one quarantined", {"select", "improve it"}},
-      {"reinstate", {"reinstate", "two_planner"}},
-      {"plan, a named planner", {"plan", "improve it", "--planner", "one_planner"}},
-      {"plan, a repository", {"plan", "improve it", "--repo", folder.path("repository"), "--planner", "one_planner"}},
-      {"plan, unknown planner", {"plan", "improve it", "--planner", "nobody_here"}},
-      {"reload", {"reload"}},
-      {"stats", {"stats"}},
-      {"profiles", {"profiles", "selection"}, true},
-      {"diagnostics", {"diagnostics"}},
-      {"diagnostics, verbose", {"diagnostics", "--verbose"}},
-      // Last: it changes the running runtime, and nothing but it.
-      {"configure, refused", {"configure", "FACTORY_MIN_RELIABILITY=much"}},
-      {"configure", {"configure", "FACTORY_MIN_RELIABILITY=0.125"}}};
-  running_guild guild{folder};
-  for (const auto& each : cases) {
-    INFO(each.name);
-    auto own = each.arguments;
-    own.insert(own.end(), {"--json", "--quiet"});  // warnings of a discovery belong to the runtime that made it
-    auto attached = own;
-    attached.insert(attached.end(), {"--attach", guild.socket()});
-    const auto attached_result = folder.run(attached);
-    const auto own_result = folder.run(own);
-    INFO(attached_result.errors);
-    CHECK(attached_result.exit_code == own_result.exit_code);
-    CHECK(attached_result.errors == own_result.errors);
-    const auto attached_answer = json_of(attached_result.output);
-    const auto own_answer = json_of(own_result.output);
-    CHECK(keys_of(attached_answer) == keys_of(own_answer));
-    if (!each.only_keys) {
-      CHECK(comparable(attached_answer) == comparable(own_answer));
-    }
-  }
-  CHECK(guild.stop() == 0);
-  CHECK_FALSE(std::filesystem::exists(guild.socket()));
-}
-
-TEST_CASE("config --attach shows the running runtime's values, not those of the caller's environment") {
-  guild_folder folder;
-  running_guild guild{folder, {"FACTORY_MIN_RELIABILITY=0.125"}};
-  const auto shown = folder.run({"config", "--json", "--attach", guild.socket()}, {"FACTORY_MIN_RELIABILITY=0.5"});
-  CHECK(shown.exit_code == 0);
-  const auto answer = json_of(shown.output);
-  for (const auto& each : answer.at("variables")) {
-    if (each["variable"] != "FACTORY_MIN_RELIABILITY") continue;
-    CHECK(each["value"] == "0.125");
-    CHECK(each["source"] == "running runtime");
-    return;
-  }
-  FAIL("the variable is not shown");
-}
 
 TEST_CASE("A decision recorded through a running runtime replays as it was") {
   guild_folder folder;
