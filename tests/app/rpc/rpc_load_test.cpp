@@ -33,6 +33,7 @@ TEST_CASE("Fifty clients with a thousand requests each are answered among hangin
     CHECK(result.wrong == 0);
     CHECK(result.repeated == 0);
   }
+  CHECK(served.guild().counts().planned > 0);
   CHECK(served.client().ask("1", "stats").contains("result"));
   CHECK(served.stop());
 }
