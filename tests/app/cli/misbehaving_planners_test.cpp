@@ -1,5 +1,6 @@
 // Planners that misbehave in every way we know, as real processes under the built program: each gets the right failure
 // code, the planners beside it work on, and none of its processes is left.
+#include <array>
 #include <map>
 
 #include "tests/app/cli/hostile_planner.hpp"
@@ -145,6 +146,47 @@ TEST_CASE("Planners that misbehave while planning get the right failure, and tho
     check_none_left(guild, planner.name);
   }
   CHECK(is_shipped(planned_by(run_beside_shipped(guild, {"plan", "Do it", "--json", "--quiet"}, environment))));
+}
+
+TEST_CASE("A hang ends with what its own stage says of it, though whoever asks would wait for much longer") {
+  const guild_folder guild;
+  const auto hang = [](const std::string& where) { return "def " + where + "(id): child(); hang()"; };
+  add(guild, {"hangs_in_handshake", hang("on_initialize"), "handshake", "load_timeout"});
+  add(guild, {"hangs_in_self_test", hang("on_self_test"), "self_test", "self_test_failed"});
+  add(guild, {"hangs_in_plan", hang("on_plan"), "plan", "deadline_exceeded"}, R"(,"timeout_s":1)");
+  add(guild, {"outlasts_the_caller", hang("on_plan"), "plan", "deadline_exceeded"}, R"(,"timeout_s":50)");
+  const auto run = [&](std::vector<std::string> arguments, const std::vector<std::string>& more = {}) {
+    arguments.insert(arguments.end(), {"--json", "--quiet"});
+    std::vector<std::string> environment = {import_timeout, self_test_timeout};
+    environment.insert(environment.end(), more.begin(), more.end());
+    const auto result = guild.run(arguments, environment);
+    INFO(result.errors);
+    return json_of(result.output);
+  };
+  const auto plan = [&](const std::string& planner, const std::string& timeout_s,
+                        const std::vector<std::string>& more) {
+    return run({"plan", "Do it", "--planner", planner, "--timeout", timeout_s}, more)["failure"]["code"];
+  };
+  for (const auto& [planner, stage, code] :
+       std::vector<std::array<std::string, 3>>{{"hangs_in_handshake", "handshake", "load_timeout"},
+                                               {"hangs_in_self_test", "self_test", "self_test_failed"}}) {
+    INFO(planner);
+    CHECK(plan(planner, "55", {}) == "quarantined");
+    const auto evidence = run({"describe", planner})["evidence"];
+    CHECK(evidence["stage"] == stage);
+    CHECK(evidence["code"] == code);
+    CHECK(evidence["ending"] == "timed_out");
+    check_none_left(guild, planner);
+  }
+  CHECK(plan("hangs_in_handshake", "55", {"PLANNER_DISABLE_QUARANTINE=1"}) == "load_timeout");
+
+  // The planner's own time over counts against it, the caller's does not: that is how the two are told apart.
+  CHECK(plan("hangs_in_plan", "55", {}) == "deadline_exceeded");
+  CHECK(run({"describe", "hangs_in_plan"})["reliability"]["failures"] == 1);
+  CHECK(plan("outlasts_the_caller", "10", {}) == "deadline_exceeded");
+  CHECK(run({"describe", "outlasts_the_caller"})["reliability"]["failures"] == 0);
+  check_none_left(guild, "hangs_in_plan");
+  check_none_left(guild, "outlasts_the_caller");
 }
 
 TEST_CASE("A planner that floods its standard error is heard all the same") {
