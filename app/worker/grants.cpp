@@ -10,8 +10,21 @@
 namespace planguild {
 namespace {
 
+constexpr grant whole_usr[] = {{"/usr", access_kind::execute, true}};
+
+// For who reads with the rights of root: not /usr/local/etc, /usr/etc, /usr/src and what else an administrator may have
+// put below /usr for root alone. In the folders that are left, too, there may be such files, which the statement says.
+constexpr grant parts_of_usr[] = {
+    {"/usr/bin", access_kind::execute, true},         {"/usr/sbin", access_kind::execute, true},
+    {"/usr/lib", access_kind::execute, true},         {"/usr/lib32", access_kind::execute, true},
+    {"/usr/lib64", access_kind::execute, true},       {"/usr/libx32", access_kind::execute, true},
+    {"/usr/libexec", access_kind::execute, true},     {"/usr/share", access_kind::execute, true},
+    {"/usr/include", access_kind::execute, true},     {"/usr/local/bin", access_kind::execute, true},
+    {"/usr/local/lib", access_kind::execute, true},   {"/usr/local/lib64", access_kind::execute, true},
+    {"/usr/local/share", access_kind::execute, true},
+};
+
 constexpr grant system_paths[] = {
-    {"/usr", access_kind::execute, true},
     {"/bin", access_kind::execute, true},
     {"/sbin", access_kind::execute, true},
     {"/lib", access_kind::execute, true},
@@ -50,11 +63,19 @@ bool grant_list::add(const char* path, access_kind access) {
   return true;
 }
 
-void grant_list::add_system() {
-  static_assert(std::size(system_paths) + numbered_max <= system_max);
-  for (const grant& known : system_paths) {
-    if (access(known.path, F_OK) == 0) grants_[size_++] = known;
+void grant_list::add_system(bool reads_as_root) {
+  static_assert(std::size(parts_of_usr) + std::size(system_paths) + numbered_max <= system_max);
+  const auto add_known = [this](const auto& paths) {
+    for (const grant& known : paths) {
+      if (access(known.path, F_OK) == 0) grants_[size_++] = known;
+    }
+  };
+  if (reads_as_root) {
+    add_known(parts_of_usr);
+  } else {
+    add_known(whole_usr);
   }
+  add_known(system_paths);
   std::size_t used = 0;
   for (const numbered_path& path : numbered_paths) {
     for (unsigned number = path.first; number <= path.last && used < numbered_max; ++number) {

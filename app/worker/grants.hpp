@@ -31,8 +31,9 @@ class grant_list {
 
   /// Adds the paths of the system, those that exist: the programs and libraries below /usr, what the dynamic linker and
   /// the C library read in /etc, the configuration of interpreters that keep it in /etc, and the devices that hold
-  /// nothing. Nothing that is private to a user or a machine is among them.
-  void add_system();
+  /// nothing. Nothing that is private to a user or a machine is among them; for a planner that `reads_as_root`, of /usr
+  /// only the folders of programs, libraries and their data.
+  void add_system(bool reads_as_root);
 
   /// Orders by path, so that a folder comes before what is in it.
   void sort();

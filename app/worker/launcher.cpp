@@ -61,7 +61,7 @@ void put_on_hygiene(const worker_arguments& given, layer_statement& layers) {
 /// continue_inside() on this may be another process.
 void put_on_layers(worker_arguments& given, layer_statement& layers) {
   if (layers.asked(layer::landlock) || layers.asked(layer::mount_namespace)) {
-    given.grants.add_system();
+    given.grants.add_system(given.read_as_root);
     given.grants.sort();
   }
   refuse_new_privileges(layers);

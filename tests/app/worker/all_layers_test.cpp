@@ -262,9 +262,20 @@ TEST_CASE("A root host's private files can be granted while Landlock holds, and 
   CHECK(found.at("read") == "ok");
   CHECK(found.at("list") == "EACCES");
   CHECK(found.at("capabilities") == "ok 000000004");
-  CHECK(statement.at("uid").detail == "uid 61184; reads as root");
+  CHECK(statement.at("uid").detail == "uid 61184; reads as root, also the system's programs and libraries");
   CHECK(statement.at("capabilities").state == "active");
   CHECK(statement.at("capabilities").detail == "all but CAP_DAC_READ_SEARCH");
+  // Of /usr only programs, libraries and their data: what an administrator keeps elsewhere in it for root stays so.
+  const std::string configuration = "/usr/local/etc/planguild_test_" + std::to_string(::getpid());
+  std::ofstream(configuration) << "secret";
+  if (::chmod(configuration.c_str(), 0600) != 0) {
+    say_skipped("uid", 0, "there is no /usr/local/etc to write to");
+  } else {
+    found = outcomes(request, {"read=" + configuration, "list=/usr/lib"});
+    std::filesystem::remove(configuration);
+    CHECK(found.at("read=" + configuration) != "ok");
+    CHECK(found.at("list").rfind("ok", 0) == 0);
+  }
   request.denied = {{444, ENOSYS}};
   found = outcomes(request, {"read=" + folder + "/file", "capabilities"}, &statement);
   CHECK(found.at("read") == "EACCES");

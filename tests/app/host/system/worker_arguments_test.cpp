@@ -77,9 +77,9 @@ TEST_CASE("An ordinary user asks for a user namespace, root for a user of the pl
 
 TEST_CASE("Only what runs a library is said to stay undumpable") {
   auto command = plain_command();
-  CHECK_FALSE(has(arguments(command, user_with_landlock), "--stays-undumpable"));
+  CHECK_FALSE(has(arguments_for(command, user_with_landlock), "--stays-undumpable"));
   command.kind = entry_kind::library;
-  CHECK(has(arguments(command, user_with_landlock), "--stays-undumpable"));
+  CHECK(has(arguments_for(command, user_with_landlock), "--stays-undumpable"));
 }
 
 TEST_CASE("A library may not make code at run time") {
