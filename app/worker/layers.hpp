@@ -14,7 +14,8 @@
 //     --tcp PORT               it may connect to this port (repeat)
 //     --uid NUMBER             with layer `uid`: the user and group to become
 //     --read-as-root           with layer `uid`: keep CAP_DAC_READ_SEARCH, so that a root host's files can be granted;
-//                              only where Landlock is on
+//                              only where Landlock is on. It counts for all that the planner may read, the system's
+//                              programs, libraries and their data included, but not the rest of /usr
 //     --filter NUMBER          with layer `seccomp`: the descriptor that holds the finished filter program
 //     --memory BYTES           with layer `limits`: of data, for each process
 //     --cpu SECONDS            with layer `limits`: of processor time, for each process
@@ -73,6 +74,8 @@ inline constexpr std::array all{no_new_privileges, limits,        landlock,     
 
 inline constexpr std::string_view go_line = "go\n";
 inline constexpr std::size_t statement_bytes_max = 4'096;
+/// Of a filter program. The kernel takes 4,096, and the worker adds some, by which it sees that the filter is in force.
+inline constexpr std::size_t filter_instructions_max = 4'091;
 
 /// In a filter program, an argument compared with this number means the worker's own process id: it replaces the
 /// number before it puts the filter on.

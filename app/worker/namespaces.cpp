@@ -25,13 +25,41 @@ int write_text(const char* path, const char* text) {
   return error;
 }
 
+/// Which namespace of a kind this process is in, or its next child: what the link in /proc says. A namespace that no
+/// process is in yet cannot be read.
+struct namespace_name {
+  char text[64] = {};
+  bool known = false;
+
+  explicit namespace_name(const char* path) { known = readlink(path, text, sizeof text - 1) > 0; }
+};
+
+/// Leaves the namespace that `path` names. Done only if it is seen to be another one afterwards: an outer sandbox may
+/// answer unshare() without doing anything, and what follows would then be done to the host.
+bool leave(layer which, int flag, const char* path, const char* step, layer_statement& layers) {
+  const namespace_name before(path);
+  if (!before.known) {
+    layers.refused(which, errno, path);
+    return false;
+  }
+  if (unshare(flag) != 0) {
+    layers.refused(which, errno, step);
+    return false;
+  }
+  const namespace_name after(path);
+  const bool is_empty = !after.known && errno == ENOENT && flag == CLONE_NEWPID;
+  if (is_empty || (after.known && std::strcmp(before.text, after.text) != 0)) return true;
+  layers.set_unavailable(which, "not in force after the call");
+  return false;
+}
+
 /// The user becomes itself in its own namespace: no user of the host is anybody else there.
 void enter_user_namespace(layer_statement& layers) {
   if (!layers.asked(layer::user_namespace)) return;
   if (started_as_root()) return layers.set_off(layer::user_namespace, "root needs none");
   const uid_t user = geteuid();
   const gid_t group = getegid();
-  if (unshare(CLONE_NEWUSER) != 0) return layers.refused(layer::user_namespace, errno);
+  if (!leave(layer::user_namespace, CLONE_NEWUSER, "/proc/self/ns/user", nullptr, layers)) return;
   // Where a security module takes the capabilities in the namespace away (Ubuntu 24.04), the first write says so.
   char map[64];
   int error = write_text("/proc/self/setgroups", "deny");
@@ -48,11 +76,8 @@ void enter_user_namespace(layer_statement& layers) {
   layers.set_active(layer::user_namespace);
 }
 
-bool enter(layer which, int flag, layer_statement& layers) {
-  if (!layers.asked(which)) return false;
-  if (unshare(flag) == 0) return true;
-  layers.refused(which, errno);
-  return false;
+bool enter(layer which, int flag, const char* path, layer_statement& layers) {
+  return layers.asked(which) && leave(which, flag, path, nullptr, layers);
 }
 
 }  // namespace
@@ -60,19 +85,18 @@ bool enter(layer which, int flag, layer_statement& layers) {
 entered_namespaces enter_namespaces(layer_statement& layers) {
   entered_namespaces entered;
   enter_user_namespace(layers);
-  if (enter(layer::mount_namespace, CLONE_NEWNS, layers)) {
+  if (enter(layer::mount_namespace, CLONE_NEWNS, "/proc/self/ns/mnt", layers)) {
     entered.mount = mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0;
     if (!entered.mount) layers.refused(layer::mount_namespace, errno, "private mounts");
   }
-  if (enter(layer::network_namespace, CLONE_NEWNET, layers)) layers.set_active(layer::network_namespace);
-  if (enter(layer::ipc_namespace, CLONE_NEWIPC, layers)) {
-    if (unshare(CLONE_NEWUTS) == 0) {
-      layers.set_active(layer::ipc_namespace);
-    } else {
-      layers.refused(layer::ipc_namespace, errno, "host name");
-    }
+  if (enter(layer::network_namespace, CLONE_NEWNET, "/proc/self/ns/net", layers)) {
+    layers.set_active(layer::network_namespace);
   }
-  entered.process = enter(layer::pid_namespace, CLONE_NEWPID, layers);
+  if (enter(layer::ipc_namespace, CLONE_NEWIPC, "/proc/self/ns/ipc", layers) &&
+      leave(layer::ipc_namespace, CLONE_NEWUTS, "/proc/self/ns/uts", "host name", layers)) {
+    layers.set_active(layer::ipc_namespace);
+  }
+  entered.process = enter(layer::pid_namespace, CLONE_NEWPID, "/proc/self/ns/pid_for_children", layers);
   return entered;
 }
 

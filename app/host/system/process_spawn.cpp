@@ -14,6 +14,7 @@
 #include <chrono>
 #include <csignal>
 #include <filesystem>
+#include <memory>
 #include <utility>
 
 #include "app/host/system/handed_on.hpp"
@@ -234,9 +235,9 @@ spawn_result spawn_process(const spawn_terms& terms, const process_command& comm
   spawn_result result;
   worker_plan plan = plan_for(terms, command, *files);
   if (result.error = why_not_executable(plan.program); !result.error.empty()) return result;
-  const syscall_filter* filter = nullptr;
+  std::shared_ptr<const syscall_filter> filter;
   if (command.policy.mode != sandbox_mode::off) {
-    filter = &filter_of({command.kind, !command.grants.write.empty(), !command.grants.network.empty()});
+    filter = filter_of({command.kind, !command.grants.write.empty(), !command.grants.network.empty()});
     plan.has_filter = filter->error.empty();
     plan.filter_error = filter->error;
   }

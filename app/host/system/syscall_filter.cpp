@@ -20,13 +20,11 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
 #include <initializer_list>
 #include <memory>
-#include <mutex>
 #include <vector>
 
 #include "app/host/system/handed_on.hpp"
@@ -299,19 +297,21 @@ syscall_filter compile(const filter_variant& variant) {
   return result;
 }
 
-struct kept_filter {
-  std::once_flag once;
-  syscall_filter filter;
-};
-
 }  // namespace
 
-const syscall_filter& filter_of(const filter_variant& variant) {
-  static std::array<kept_filter, 8> kept;
-  kept_filter& entry = kept.at((variant.kind == entry_kind::library ? 4U : 0U) + (variant.writes ? 2U : 0U) +
-                               (variant.network ? 1U : 0U));
-  std::call_once(entry.once, [&] { entry.filter = compile(variant); });
-  return entry.filter;
+std::shared_ptr<const syscall_filter> filter_cache::of(const filter_variant& variant) {
+  kept_filter& entry = kept_.at((variant.kind == entry_kind::library ? 4U : 0U) + (variant.writes ? 2U : 0U) +
+                                (variant.network ? 1U : 0U));
+  const std::lock_guard lock(entry.mutex);
+  if (entry.filter) return entry.filter;
+  auto made = std::make_shared<const syscall_filter>(compile(variant));
+  if (made->error.empty()) entry.filter = made;
+  return made;
+}
+
+std::shared_ptr<const syscall_filter> filter_of(const filter_variant& variant) {
+  static filter_cache cache;
+  return cache.of(variant);
 }
 
 }  // namespace planguild

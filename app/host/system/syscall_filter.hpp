@@ -2,7 +2,10 @@
 // once per host process and variant, because compiling takes longer than everything else in a start. Any thread.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <memory>
+#include <mutex>
 #include <string>
 
 #include "app/host/system/descriptor.hpp"
@@ -24,8 +27,22 @@ struct syscall_filter {
   std::string error;  // not empty: there is no filter, and why (an architecture that libseccomp does not know)
 };
 
-/// The filter of a variant, compiled by the first caller (about 2 ms), who alone waits; kept until the process ends.
-/// An argument that must be the process's own id is compared with worker_layers::own_process_id.
-const syscall_filter& filter_of(const filter_variant& variant);
+/// The filters that were compiled. Any thread: whoever asks first for a variant compiles it (about 2 ms), and who asks
+/// for the same meanwhile waits. One that could not be made (no descriptor, no memory) is tried again by who asks next.
+class filter_cache {
+ public:
+  /// Never null. An argument that must be the process's own id is compared with worker_layers::own_process_id.
+  std::shared_ptr<const syscall_filter> of(const filter_variant& variant);
+
+ private:
+  struct kept_filter {
+    std::mutex mutex;
+    std::shared_ptr<const syscall_filter> filter;
+  };
+  std::array<kept_filter, 8> kept_;  // of each variant
+};
+
+/// From the cache of this process, kept until it ends.
+std::shared_ptr<const syscall_filter> filter_of(const filter_variant& variant);
 
 }  // namespace planguild

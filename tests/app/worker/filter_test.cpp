@@ -150,7 +150,7 @@ TEST_CASE("A program that is no filter is refused: by the worker if it cannot be
     CHECK(run.errors().find(words) != std::string::npos);
   };
   const sock_filter allow = statement(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
-  refusal(std::vector<sock_filter>(BPF_MAXINSNS + 1, allow), "more than 4096 instructions");
+  refusal(std::vector<sock_filter>(worker_layers::filter_instructions_max + 1, allow), "more than 4091 instructions");
   worker_request empty = request_for(::geteuid(), {"no_new_privileges"});
   const int file = ::memfd_create("empty", 0);
   empty.inherited = {file};
@@ -160,7 +160,8 @@ TEST_CASE("A program that is no filter is refused: by the worker if it cannot be
   worker_run nothing(empty);
   CHECK(WEXITSTATUS(nothing.wait()) == worker_exit::arguments);
   ::close(file);
-  worker_request longest = with_filter(::geteuid(), std::vector<sock_filter>(BPF_MAXINSNS, allow));
+  worker_request longest =
+      with_filter(::geteuid(), std::vector<sock_filter>(worker_layers::filter_instructions_max, allow));
   longest.program = {"/bin/true"};
   CHECK(status_of(longest, "go\n") == 0);
   worker_request endless = with_filter(::geteuid(), {statement(BPF_LD | BPF_IMM, 1)});

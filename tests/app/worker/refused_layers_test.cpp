@@ -141,6 +141,18 @@ TEST_CASE("A kernel without filters, or one that refuses them, costs the filter 
   }
 }
 
+TEST_CASE("What an outer sandbox says to have done and has not is not called active") {
+  const std::string untrue = "not in force after the call";
+  for (const uid_t user : users()) {
+    check_refused(user, {"seccomp", {SYS_seccomp, 0}, untrue});
+    check_refused(user, {"network_namespace", {SYS_unshare, 0, CLONE_NEWNET}, untrue});
+    check_refused(user, {"ipc_namespace", {SYS_unshare, 0, CLONE_NEWIPC}, untrue});
+    check_refused(user, {"ipc_namespace", {SYS_unshare, 0, CLONE_NEWUTS}, untrue});
+    check_refused(user, {"pid_namespace", {SYS_unshare, 0, CLONE_NEWPID}, untrue});
+    check_refused(user, {"mount_namespace", {SYS_unshare, 0, CLONE_NEWNS}, untrue});
+  }
+}
+
 TEST_CASE("A kernel that knows the older way to install a filter only gets it that way") {
   for (const uid_t user : users()) {
     worker_request request = request_for(user, {"no_new_privileges", "seccomp"});

@@ -21,7 +21,8 @@
 namespace planguild::test {
 
 inline std::vector<sock_filter> program_of(const filter_variant& variant) {
-  const syscall_filter& filter = filter_of(variant);
+  const auto kept = filter_of(variant);
+  const syscall_filter& filter = *kept;
   std::vector<sock_filter> program(filter.instructions);
   const std::size_t bytes = program.size() * sizeof(sock_filter);
   if (!filter.error.empty() || ::pread(filter.program.get(), program.data(), bytes, 0) != static_cast<ssize_t>(bytes)) {

@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -69,13 +70,30 @@ int run_under(std::vector<sock_filter> program, const std::function<int()>& body
 }  // namespace
 
 TEST_CASE("A filter is compiled once and cannot be changed by whoever holds it") {
-  const syscall_filter& filter = filter_of({entry_kind::command, false, false});
+  const auto kept = filter_of({entry_kind::command, false, false});
+  const syscall_filter& filter = *kept;
   CHECK(filter.error.empty());
-  CHECK(&filter == &filter_of({entry_kind::command, false, false}));
-  CHECK(&filter != &filter_of({entry_kind::library, false, false}));
+  CHECK(kept == filter_of({entry_kind::command, false, false}));
+  CHECK(kept != filter_of({entry_kind::library, false, false}));
   CHECK(filter.instructions <= 4'096);  // the kernel's bound
   CHECK(::pwrite(filter.program.get(), "x", 1, 0) == -1);
   CHECK(::ftruncate(filter.program.get(), 0) == -1);
+}
+
+TEST_CASE("A filter that could not be made for want of descriptors is made by who asks next") {
+  filter_cache cache;
+  const filter_variant variant{entry_kind::library, true, true};
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+  const rlimit none{0, before.rlim_max};
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+  const auto failed = cache.of(variant);
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+  CHECK(failed->error.find("no memory for the system call filter") == 0);
+  const auto made = cache.of(variant);
+  CHECK(made->error.empty());
+  CHECK(made->instructions > 0);
+  CHECK(cache.of(variant) == made);
 }
 
 TEST_CASE("Every filter kills calls of a foreign architecture and of the 32-bit number space") {
