@@ -52,7 +52,7 @@ TEST_CASE("A flood on standard error is drained, its tail kept, and other childr
   event_collector flood_events;
   event_collector echo_events;
   const auto runner = real_runner();
-  constexpr long flood_bytes = 100L * 1'024 * 1'024;
+  constexpr std::size_t flood_bytes = limits::stderr_bytes_max - 1'024;
   const auto flood = runner->start(scripted({"flood_errors", std::to_string(flood_bytes)}), flood_events.sink());
   const auto echo = runner->start(scripted({"echo"}), echo_events.sink());
   for (int index = 0; index < 50; ++index) {
@@ -64,6 +64,16 @@ TEST_CASE("A flood on standard error is drained, its tail kept, and other childr
   const auto last = flood_events.wait_exited();
   CHECK(last.stderr_tail.size() == limits::stderr_tail_bytes);
   CHECK(last.stderr_tail.substr(last.stderr_tail.size() - 11) == "last words\n");
+}
+
+TEST_CASE("A flood on standard error over its bound ends its writer, who is told from one that was killed") {
+  event_collector events;
+  const auto runner = real_runner();
+  runner->start(scripted({"flood_errors", std::to_string(100UL * 1'024 * 1'024)}), events.sink());
+  const auto last = events.wait_exited();
+  CHECK(last.signal == SIGKILL);
+  CHECK(last.exceeded_limit == "standard error");
+  CHECK(last.stderr_tail.size() == limits::stderr_tail_bytes);
 }
 
 TEST_CASE("A flood of lines is not read without end, but its writer can still be killed") {
