@@ -276,7 +276,7 @@ void lifecycle::on_work_timer(const timer& due) {
         const auto reason =
             problem(failure_code::stale_handle, "The planner was replaced, and draining took too long.");
         finish_work(reason, invocation_verdict::ignored);
-        retire();
+        after_work();
       }
       return;
     default:

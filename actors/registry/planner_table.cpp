@@ -251,7 +251,10 @@ outcome_effect planner_table::apply_outcome(const invocation_outcome& result, do
     set_admission(*record, admission_state::admitted,
                   "an invocation that was running when it was quarantined succeeded", now_s);
     effect.lifted = true;
-    verdicts_.remember(*current_verdict(name));
+    if (auto verdict = current_verdict(name); !is_insecure(*verdict)) {
+      verdicts_.remember(*verdict);
+      effect.verdict = std::move(verdict);
+    }
   }
   return effect;
 }

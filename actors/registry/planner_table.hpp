@@ -53,7 +53,8 @@ struct table_counts {
 struct outcome_effect {
   bool lifted = false;  // a quarantine was lifted: the planner is admitted now
   std::optional<reliability_increment>
-      increment;  // for the store; none for outcomes that say nothing about the planner
+      increment;                             // for the store; none for outcomes that say nothing about the planner
+  std::optional<admission_verdict> verdict;  // for the store, where a quarantine that is kept was lifted
 };
 
 /// What is to become of an instance that has died too often.

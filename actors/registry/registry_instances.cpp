@@ -211,9 +211,9 @@ ack registry_state::on_outcome(const invocation_outcome& news) {
   }
   if (effect.lifted) {
     publish_admission(news.name);
-    if (auto verdict = table_.current_verdict(news.name)) {
-      update.verdicts.push_back(std::move(*verdict));
-    }
+  }
+  if (effect.verdict) {
+    update.verdicts.push_back(*effect.verdict);
   }
   if (!update.increments.empty() || !update.verdicts.empty()) {
     outside_.store->save(std::move(update));

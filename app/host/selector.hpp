@@ -42,7 +42,7 @@ class selector {
   outcome<prepared> prepare(const select_request& request);
 
   /// Fails with `no_active_planner`, `no_candidate`, `deadline_exceeded` (nobody yet, but first admissions are pending)
-  /// and `stopping`. Allocates nothing while the snapshot stays, but for the samples' batch each
+  /// and `stopping`. Allocates nothing while the snapshot stays, but for a batch of samples, or of counts, each
   /// limits::samples_per_message_max selections. Where the configuration takes no samples the registry is told how
   /// often each planner was chosen, for its statistics and the tie-break, at most each limits::sample_batch_age_ms_max.
   outcome<choice> select(prepared& request);

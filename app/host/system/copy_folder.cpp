@@ -13,11 +13,13 @@
 #include <cstring>
 
 #include "app/host/system/system_reason.hpp"
+#include "messages/limits.hpp"
 
 namespace planguild {
 namespace {
 
-constexpr int tree_depth_max = 64;
+// The folder of a host, that of a set of copies, and those in which a file may lie.
+constexpr int tree_depth_max = static_cast<int>(limits::planner_folder_depth_max) + 3;
 constexpr int leftovers_max = 1'000;  // looked at in one go
 
 struct close_listing {

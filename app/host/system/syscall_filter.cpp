@@ -25,6 +25,7 @@
 #include <cstring>
 #include <initializer_list>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "app/host/system/handed_on.hpp"
@@ -293,6 +294,10 @@ syscall_filter compile(const filter_variant& variant) {
     return result;
   }
   result.instructions = static_cast<std::uint64_t>(facts.st_size) / sizeof(sock_filter);
+  if (result.instructions > worker_layers::filter_instructions_max) {
+    result.error = "the system call filter is too long: " + std::to_string(result.instructions) + " instructions";
+    return result;
+  }
   result.program = std::move(memory);
   return result;
 }

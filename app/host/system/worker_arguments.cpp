@@ -121,7 +121,7 @@ bool lies_in(const std::string& path, const struct stat& top) {
 std::string reaching_text(const std::string& path, const std::string& copies) {
   return "it is granted to write to " + path + ", which reaches the copies that planners run from (" + copies +
          "): grant a folder that does not, or set XDG_RUNTIME_DIR or TMPDIR of the host, where the copies lie, to a "
-         "folder that no planner may write to";
+         "folder that no planner may write to; then probe it again (planguild probe)";
 }
 
 /// Why a planner cannot be let write where it is granted to: it could put programs among those that planners run from.

@@ -81,6 +81,24 @@ TEST_CASE("A further reload during the drain grants no further time") {
   CHECK(code_of(hanging) == failure_code::stale_handle);
 }
 
+TEST_CASE("A drain that ends while the instance stops leaves it stopped") {
+  instance_world w;
+  w.spawn();
+  w.start();
+  w.script.on_request = [](scripted_process&, const nlohmann::json&) { return true; };
+  auto hanging = w.plan();
+  w.world.advance(10);
+  reload(w);
+  auto stopped = w.world.ask<instance_stopped>(w.instance, stop_instance{2 * limits::drain_ms});
+  w.world.advance(limits::drain_ms);
+  CHECK(code_of(hanging) == failure_code::stale_handle);
+  w.world.advance(limits::drain_ms);
+  REQUIRE(stopped->has_value());
+  CHECK((*stopped)->processes_left == 0);
+  REQUIRE_FALSE(w.record.states.empty());
+  CHECK(w.record.states.back().phase == instance_phase::stopped);
+}
+
 TEST_CASE("A drain that is over early takes nothing from the next one") {
   instance_world w;
   w.spawn();

@@ -8,10 +8,12 @@
 
 #include <condition_variable>
 #include <filesystem>
+#include <fstream>
 #include <map>
 
 #include "app/host/system/file_sealer.hpp"
 #include "app/host/system/kept_copies.hpp"
+#include "messages/limits.hpp"
 #include "tests/app/host/system/sealed_files_test_support.hpp"
 
 using namespace planguild;
@@ -232,6 +234,20 @@ TEST_CASE("Copies go with their last owner, and the folder with the runner") {
     made.reset();
     CHECK(entries(place.path()) == 0);
   }
+}
+
+TEST_CASE("The deepest copies that there can be go with the runner's folder") {
+  const test_folder place;
+  {
+    copy_folder copies({place.path()}, false);
+    REQUIRE(copies.error().empty());
+    auto deep = copies.make_folder();
+    REQUIRE_FALSE(deep.empty());
+    for (std::size_t depth = 0; depth < limits::planner_folder_depth_max; ++depth) deep += "/d";
+    REQUIRE(fs::create_directories(deep));
+    std::ofstream{deep + "/file"} << "bytes";
+  }
+  CHECK(entries(place.path()) == 0);
 }
 
 TEST_CASE("What a killed host left is removed by the next one; what is in use or somebody else's is not") {

@@ -17,6 +17,7 @@
 #include <csignal>
 #include <functional>
 
+#include "app/worker/layers.hpp"
 #include "tests/app/host/system/filter_test_support.hpp"
 
 using namespace planguild;
@@ -75,7 +76,7 @@ TEST_CASE("A filter is compiled once and cannot be changed by whoever holds it")
   CHECK(filter.error.empty());
   CHECK(kept == filter_of({entry_kind::command, false, false}));
   CHECK(kept != filter_of({entry_kind::library, false, false}));
-  CHECK(filter.instructions <= 4'096);  // the kernel's bound
+  CHECK(filter.instructions <= worker_layers::filter_instructions_max);
   CHECK(::pwrite(filter.program.get(), "x", 1, 0) == -1);
   CHECK(::ftruncate(filter.program.get(), 0) == -1);
 }
