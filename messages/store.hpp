@@ -41,7 +41,7 @@ PLANGUILD_FIELDS(reliability_increment, name, success, duration_ms, error, wall_
 /// What outlives the process, as recalled at start.
 struct store_contents {
   std::vector<admission_verdict>
-      verdicts;  // one per name and digest, and operator decisions (`by_operator`, any digest)
+      verdicts;  // one per name and digest, the oldest first, then operators' (`by_operator`, any digest)
   std::vector<stored_reliability> reliabilities;
   std::vector<crash_report> crashes;  // the last one of each name; the newest limits::crashes_max
   bool operator==(const store_contents&) const = default;

@@ -48,7 +48,7 @@ void lifecycle::run(std::uint64_t request, const run_plan& message) {
   } else if (phase_ == instance_phase::quarantined || operator_reason_) {
     refusal = shut_out();
   } else if (message.timeout_ms && *message.timeout_ms <= 0) {
-    refusal = problem(failure_code::deadline_exceeded, "The timeout was 0 ms or less.");
+    refusal = problem(failure_code::deadline_exceeded, "The timeout was over before the request was looked at.");
   } else if (queue_.size() >= limits::instance_queue_max) {
     refusal = problem(failure_code::overloaded,
                       "More than " + std::to_string(limits::instance_queue_max) + " requests wait for this planner.");

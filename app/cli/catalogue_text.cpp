@@ -120,13 +120,14 @@ std::string alert_text(const alert& alert, const text_style& style) {
 }
 
 std::string skipped_text(const std::vector<skipped_planner>& skipped, const text_style& style) {
-  table rows{{{"", alignment::left, true}, {""}, {"", alignment::left, true}}};
+  auto result = "\n" + painted(style, paint::bold, "left out") + "\n";
   for (std::size_t index = 0; index < std::min(skipped.size(), skipped_shown_max); ++index) {
     std::string reason{to_string(skipped[index].reason)};
     std::replace(reason.begin(), reason.end(), '_', ' ');
-    rows.add({printable(skipped[index].name), reason, printable(skipped[index].hint)});
+    result += printable(skipped[index].name) + ": " + reason + "\n";
+    // A line of its own, however long: it is there to be run.
+    if (!skipped[index].hint.empty()) result += "  " + printable(skipped[index].hint) + "\n";
   }
-  auto result = "\n" + painted(style, paint::bold, "left out") + "\n" + rows.text(style);
   if (skipped.size() > skipped_shown_max) {
     result += "and " + std::to_string(skipped.size() - skipped_shown_max) + " more (see --json)\n";
   }
@@ -165,7 +166,11 @@ std::string list_text(const planner_list& list, const text_style& style) {
   }
   if (rows.empty()) {
     auto result = std::string{"No planner was found.\n"};
-    if (!list.skipped.empty()) result += printable(list.skipped.front().hint) + "\n";
+    if (!list.skipped.empty()) {
+      result += counted(list.skipped.size(), "planner") + " not allowed, such as " +
+                printable(list.skipped.front().name) + "; to let it in:\n" + printable(list.skipped.front().hint) +
+                "\n";
+    }
     if (list.skipped.empty() && list.import_failures.empty()) {
       result += "Set FACTORY_PLANNER_PATH or --planner-path to a folder with NAME.planner.json files.\n";
     }

@@ -22,6 +22,7 @@ std::string section(std::string_view title, const text_style& style) {
 std::string planners_section(const diagnostics_report& report, bool verbose, const text_style& style) {
   planner_list list;
   list.planners = report.planners;
+  for (const auto& planner : report.planners) list.live.push_back(planner.name);  // who is live `list` tells
   auto result = section("PLANNERS", style) + list_text(list, style);
   if (!report.skipped.empty()) result += skipped_text(report.skipped, style);
   const auto& refused = report.stats.import_failure_details;

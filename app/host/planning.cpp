@@ -13,6 +13,22 @@ namespace {
 constexpr std::int64_t timer_slice_ms = 10'000;
 constexpr int renewals_max = 3;  // of one attempt: who reloads more often than that is not waited for
 
+/// Why the request's repository can serve no planner, so that none is blamed for it.
+std::optional<failure> repository_problem(const std::string& path, file_source& files) {
+  if (path.empty()) {
+    return std::nullopt;
+  }
+  if (path.front() != '/') {
+    return make_failure(failure_code::invalid_request, "The repository must be an absolute path.", {}, "repository");
+  }
+  const auto facts = files.stat(path);
+  if (facts && facts->kind == file_kind::directory) {
+    return std::nullopt;
+  }
+  const auto* const what = facts ? "The repository is no folder: give one." : "There is no such repository folder.";
+  return make_failure(failure_code::invalid_request, what, {}, "repository");
+}
+
 }  // namespace
 
 planning_state::planning_state(self_pointer self, registry_actor registry, environment outside,
@@ -69,6 +85,10 @@ void planning_state::begin(const plan_request& request) {
   if (request.fallback > limits::fallback_planners_max) {
     fail(make_failure(failure_code::limit_exceeded,
                       "fallback is at most " + std::to_string(limits::fallback_planners_max) + ".", {}, "fallback"));
+    return;
+  }
+  if (auto problem = repository_problem(request.repository, *outside_.files)) {
+    fail(*problem);
     return;
   }
   deadline_ms_ = outside_.clock->monotonic_ms() + timeout_ms;

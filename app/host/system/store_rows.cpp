@@ -94,6 +94,7 @@ std::optional<database_problem> store_database::read_verdicts(store_contents& co
     contents.verdicts.push_back(std::move(verdict));
   }
   if (code != SQLITE_DONE) return problem(code, "reading verdicts");
+  std::reverse(contents.verdicts.begin(), contents.verdicts.end());  // the newest were chosen; the oldest come first
   return std::nullopt;
 }
 

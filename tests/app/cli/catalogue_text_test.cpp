@@ -76,7 +76,9 @@ TEST_CASE("An empty list says what to do") {
   planner_list list;
   CHECK(list_text(list, plain).find("--planner-path") != std::string::npos);
   list.skipped.push_back({"odd", skip_reason::not_allowed, "export FACTORY_ALLOWED_PLANNERS=odd"});
-  CHECK(list_text(list, plain) == "No planner was found.\nexport FACTORY_ALLOWED_PLANNERS=odd\n");
+  CHECK(list_text(list, plain) ==
+        "No planner was found.\n1 planner not allowed, such as odd; to let it in:\n"
+        "export FACTORY_ALLOWED_PLANNERS=odd\n");
 }
 
 TEST_CASE("A record shows everything, and evidence without control characters") {
@@ -129,7 +131,7 @@ TEST_CASE("Discovery names what was left out and refused") {
         "found         2 planners: 1 admitted, 1 pending, 0 quarantined\n"
         "planners      one, two\n"
         "signature     s1\n"
-        "\nleft out\nodd  not allowed  export X=odd\n"
+        "\nleft out\nodd: not allowed\n  export X=odd\n"
         "\nrefused\ninvalid_manifest  /p/bad.planner.json\n  version is missing\n"
         "\nwarnings\n  colour is unknown and ignored\n");
 }

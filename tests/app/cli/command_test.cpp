@@ -77,7 +77,7 @@ TEST_CASE("A name that is not allowed is left out with the line that lets it in"
   CHECK(has(result.errors, "export FACTORY_ALLOWED_PLANNERS="));
   result = run_planguild({{"discover"}, environment});
   CHECK(result.exit_code == 0);
-  CHECK(has(result.output, "good_planner  not allowed"));
+  CHECK(has(result.output, "good_planner: not allowed"));
 }
 
 TEST_CASE("Health is yes with a planner and no without one") {

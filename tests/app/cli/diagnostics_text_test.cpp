@@ -43,7 +43,7 @@ TEST_CASE("The report has its sections in order") {
     CHECK(place > before);
     before = place;
   }
-  CHECK(has(text, "\nleft out\nother  not allowed  export FACTORY_ALLOWED_PLANNERS=other\n"));
+  CHECK(has(text, "\nleft out\nother: not allowed\n  export FACTORY_ALLOWED_PLANNERS=other\n"));
   CHECK_FALSE(has(text, "WARNINGS"));
   CHECK_FALSE(has(text, "ARCHIVED"));
 }

@@ -232,6 +232,27 @@ TEST_CASE("A request that is wrong for every planner is not tried with the next 
   CHECK((**refused).error->where == "context");
 }
 
+TEST_CASE("A repository that is not there is the caller's mistake, and no planner's failure") {
+  planning_world w;
+  w.env.add_planner("alpha");
+  w.env.files->put("/a_file", "");
+  w.env.files->put_directory("/a_folder");
+  w.spawn();
+  auto request = planning_world::request();
+  for (const auto* wrong : {"/nowhere", "/a_file", "relative"}) {
+    INFO(wrong);
+    request.repository = wrong;
+    auto refused = w.plan(w.start(), request);
+    w.world.advance(200);
+    REQUIRE(code_of(refused) == failure_code::invalid_request);
+    CHECK((**refused).error->where == "repository");
+  }
+  request.repository = "/a_folder";
+  auto given = w.plan(w.start(), request);
+  w.world.advance(200);
+  CHECK(is_value(given));
+}
+
 TEST_CASE("Under reloads no plan is lost: one that is still queued is asked again of the next generation") {
   planning_world w;
   w.env.add_planner("alpha");

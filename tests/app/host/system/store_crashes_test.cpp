@@ -118,12 +118,12 @@ TEST_CASE("A store of the first version is read, and takes what is new") {
     CHECK(store->memory_only().empty());
     const auto known = recalled(*store);
     REQUIRE(known.verdicts.size() == 2);
-    CHECK(known.verdicts[0].name == "beta");
-    CHECK(known.verdicts[0].by_operator);
-    CHECK(known.verdicts[1].state == admission_state::quarantined);
-    CHECK(known.verdicts[1].conditions.empty());
-    REQUIRE(known.verdicts[1].evidence);
-    CHECK(known.verdicts[1].evidence->exit_code == 3);
+    CHECK(known.verdicts[1].name == "beta");
+    CHECK(known.verdicts[1].by_operator);
+    CHECK(known.verdicts[0].state == admission_state::quarantined);
+    CHECK(known.verdicts[0].conditions.empty());
+    REQUIRE(known.verdicts[0].evidence);
+    CHECK(known.verdicts[0].evidence->exit_code == 3);
     REQUIRE(known.reliabilities.size() == 1);
     CHECK(known.reliabilities.front().last_error == "it broke");
     CHECK(known.crashes.empty());

@@ -16,6 +16,7 @@
 #include <limits>
 #include <random>
 
+#include "actors/registry/verdict_memory.hpp"
 #include "app/host/system/store.hpp"
 #include "app/host/system/store_database.hpp"
 #include "messages/limits.hpp"
@@ -82,7 +83,7 @@ TEST_CASE("What was saved is recalled by the next process") {
   }
   const auto known = recalled(*opened(folder.path(), log));
   REQUIRE(known.verdicts.size() == 3);
-  CHECK(known.verdicts[0] == decided);
+  CHECK(known.verdicts.back() == decided);
   CHECK(std::count(known.verdicts.begin(), known.verdicts.end(), quarantined) == 1);
   REQUIRE(known.reliabilities.size() == 1);
   CHECK(known.reliabilities[0] == stored_reliability{"risk_planner", 1, 1, 1'000, 2, 1, 25, "it failed"});
@@ -110,8 +111,11 @@ TEST_CASE("A later verdict replaces an earlier one, and old digests are forgotte
   REQUIRE(committed(*store));
   const auto known = recalled(*store);
   REQUIRE(known.verdicts.size() == 9);
-  CHECK(known.verdicts[0] == decided);
-  CHECK(known.verdicts[1] == verdict("p", "19", admission_state::quarantined));
+  CHECK(known.verdicts[8] == decided);
+  CHECK(known.verdicts[7] == verdict("p", "19", admission_state::quarantined));
+  verdict_memory memory;
+  for (const auto& each : known.verdicts) memory.remember(each);
+  CHECK(memory.find("p", "19") == known.verdicts[7]);  // of more than it keeps, the newest
 }
 
 TEST_CASE("Increments decay the stored weights to their moment and then count in full") {
