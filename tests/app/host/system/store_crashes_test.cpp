@@ -133,7 +133,7 @@ TEST_CASE("A store of the first version is read, and takes what is new") {
   CHECK(known.crashes.size() == 1);
   CHECK(known.reliabilities.size() == 1);
   REQUIRE(known.verdicts.size() == 2);
-  CHECK(known.verdicts[1].conditions == "require");
+  CHECK(known.verdicts[0].conditions == "require");
   execute(folder.path() + "/planguild.db", "SELECT conditions FROM verdicts; SELECT report FROM crashes");
 }
 
