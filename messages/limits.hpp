@@ -75,7 +75,7 @@ inline constexpr std::int64_t timeout_ms_max = std::int64_t{24} * 3'600 * 1'000;
 inline constexpr int probes_at_once_max = 4;  // a probe is a process; a scan may find thousands
 inline constexpr std::uint64_t planner_memory_bytes_max = std::uint64_t{1'024} * 1'024 * 1'024;  // data of one process
 inline constexpr std::uint64_t planner_cpu_s_max =
-    std::uint64_t{24} * 3'600;                              // of one process, for all its plans
+    std::uint64_t{24} * 3'600;                              // of one process: all its plans, all its threads
 inline constexpr std::uint64_t planner_processes_max = 64;  // processes and threads of one planner's user
 inline constexpr std::size_t planner_paths_max = 256;       // granted to one process: more are refused by its worker
 inline constexpr std::size_t planner_ports_max = 64;        // likewise

@@ -134,7 +134,8 @@ void lifecycle::acquire(std::uint64_t request, const acquire_instance& message) 
     // who use it.
     effects_.answer_acquire(request, info());
   } else if (message.timeout_ms <= 0) {
-    effects_.answer_acquire(request, problem(failure_code::deadline_exceeded, "The timeout was over before the request was looked at."));
+    effects_.answer_acquire(
+        request, problem(failure_code::deadline_exceeded, "The timeout was over before the request was looked at."));
   } else if (waiters_.size() >= limits::acquire_waiters_max) {
     effects_.answer_acquire(request, problem(failure_code::overloaded, "Too many requests wait for this planner."));
   } else {

@@ -124,7 +124,8 @@ void add_selection(CLI::App& app, raw_values& raw, const char* planner_meaning) 
   app.add_flag("--no-prefer-production", raw.no_prefer_production,
                "Do not rank planners lower that are not production-ready");
   app.add_option("--timeout", raw.timeout_s, "Seconds for everything")->type_name("SECONDS");
-  app.add_flag("--explain", raw.line.explain, "Also say what became of every planner; with a plan, show each task's evidence");
+  app.add_flag("--explain", raw.line.explain,
+               "Also say what became of every planner; with a plan, show each task's evidence");
   app.add_option("--record", raw.line.record_file, "Append the decision as a line that `planguild replay` takes again")
       ->type_name("FILE");
   app.add_option("--out", raw.line.out_file, "Write the answer to a file (whole or not at all)")->type_name("FILE");
