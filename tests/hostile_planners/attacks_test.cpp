@@ -159,7 +159,9 @@ TEST_CASE("An attack has an effect if and only if no layer that stops it is acti
   zoo_guild guild{world, environment_text("ZOO_SANDBOX", "require")};
   guild.add({{"", "plan", entry_kind::library}});
   guild.remove({{"", "plan", entry_kind::library}});
-  const auto before = held_now();
+  std::string problem;
+  CHECK(guild.good_one_plans(problem));
+  const auto before = held_at_rest();
   std::set<std::string> postures;
   for (const auto& [attack, planner] : attempts) {
     if (shown.count(planner.name()) == 0) continue;
@@ -171,7 +173,6 @@ TEST_CASE("An attack has an effect if and only if no layer that stops it is acti
     const bool stopped = is_stopped_always(*attack) || has_any_layer(seen.posture, layers_of(*attack));
     CHECK(had_effect(*attack, seen) != stopped);
     if (stopped) check_report(*attack, planner, seen);
-    std::string problem;
     CHECK(guild.good_one_plans(problem));
     INFO(problem);
     check_nothing_left(guild, planner, before);

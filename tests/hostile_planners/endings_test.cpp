@@ -81,7 +81,9 @@ void check_all(std::vector<attempt> attempts, std::size_t at_once, std::vector<c
   const zoo_planner warm_up{"", "plan", entry_kind::library};
   guild.add({warm_up});
   guild.remove({warm_up});
-  const auto before = held_now();
+  std::string problem;
+  CHECK(guild.good_one_plans(problem));
+  const auto before = held_at_rest();
   for (std::size_t begin = 0; begin < attempts.size();) {
     // Two of one name (they differ in their stage) are never in one batch.
     std::vector<attempt*> batch;
@@ -90,7 +92,6 @@ void check_all(std::vector<attempt> attempts, std::size_t at_once, std::vector<c
       batch.push_back(&attempts[begin++]);
     }
     look_at_all(guild, batch);
-    std::string problem;
     CHECK(guild.good_one_plans(problem));
     INFO(problem);
     const bool flat = eventually([&before] {

@@ -97,6 +97,19 @@ held held_now() {
   return now;
 }
 
+held held_at_rest() {
+  auto last = held_now();
+  for (int looks = 0; looks < 20; ++looks) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{200});
+    const auto now = held_now();
+    const bool rests =
+        now.descriptors == last.descriptors && now.children == last.children && now.threads == last.threads;
+    if (rests) return now;
+    last = now;
+  }
+  return last;
+}
+
 std::string descriptors_text() {
   std::string text;
   std::error_code failed;

@@ -43,6 +43,8 @@ struct held {
 };
 /// What this process holds now.
 held held_now();
+/// The same once two looks in a row found as many descriptors, threads and children, so that nothing is on its way.
+held held_at_rest();
 
 /// What each descriptor of this process is, for messages.
 std::string descriptors_text();

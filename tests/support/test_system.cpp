@@ -17,7 +17,7 @@
 namespace planguild::test {
 
 #if PLANGUILD_CAF_1
-namespace {
+// Not in an anonymous namespace: the fixture below has one as a member.
 
 /// CAF's deterministic system expects to run below CAF's own test runner: a current test, a reporter and a logger of
 /// the thread. This stands for all three while a system lives; what fails in CAF's own terms (a clock moved back)
@@ -46,8 +46,6 @@ class runner_stand_in {
   current_test test_{std::make_shared<caf::test::context>(), "planguild", caf::test::block_type::test,
                      std::source_location::current()};
 };
-
-}  // namespace
 
 struct test_system::fixture {
   struct types {
