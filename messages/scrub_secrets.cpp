@@ -53,9 +53,9 @@ void secret_scanner::step_word() {
       begin > 0 && text_[begin - 1] == '\\' && std::string_view{"nrt"}.find(word.front()) != std::string_view::npos;
   // The separator first: few words have one, and to tell whether a word names a secret costs far more.
   auto place = end;
-  quote closed;
-  if (!take_separator(begin, place, closed)) return;
-  if (is_secret_name(word) || (is_escape && is_secret_name(word.substr(1)))) step_value(word, begin, end);
+  quote key_quote;
+  if (!take_separator(begin, place, key_quote)) return;
+  if (is_secret_name(word) || (is_escape && is_secret_name(word.substr(1)))) step_value(word, key_quote, place);
 }
 
 /// Masks the token behind "Bearer ". In prose a word follows there; a token is long, and not just letters.
@@ -114,10 +114,7 @@ bool secret_scanner::is_masked_already(std::size_t begin) const {
                         : std::string_view{",;&\"'`<>)]}\\"}.find(next) != std::string_view::npos;
 }
 
-void secret_scanner::step_value(std::string_view key, std::size_t key_begin, std::size_t key_end) {
-  auto place = key_end;
-  quote key_quote;
-  if (!take_separator(key_begin, place, key_quote)) return;
+void secret_scanner::step_value(std::string_view key, quote key_quote, std::size_t place) {
   const auto opened = quote_at(place);
   // A quote that nothing but punctuation follows ends the text around the key, which has no value then.
   if (key_quote.empty() && !opened.empty() && ends_text(place + opened.size())) return copy_to(place);

@@ -39,7 +39,7 @@ class secret_scanner {
   void step();
   void step_word();
   bool step_user_info();
-  void step_value(std::string_view key, std::size_t key_begin, std::size_t key_end);
+  void step_value(std::string_view key, quote key_quote, std::size_t place);
   bool take_separator(std::size_t key_begin, std::size_t& place, quote& key_quote) const;
   bool step_bearer(std::string_view word);
   void mask_quoted(std::string_view key, quote opened, std::size_t begin);

@@ -148,7 +148,7 @@ std::string refused_text(const std::vector<import_failure>& failures, const text
   return result;
 }
 
-std::string list_text(const planner_list& list, const text_style& style) {
+std::string planners_table(const std::vector<planner_record>& planners, const text_style& style) {
   table rows{{{"planner", alignment::left, true, false, 12},
               {"version", alignment::left, true},
               {"admission"},
@@ -157,27 +157,27 @@ std::string list_text(const planner_list& list, const text_style& style) {
               {"ready"},
               {"sandbox", alignment::left, true},
               {"capabilities", alignment::left, true}}};
-  for (const auto& record : list.planners) {
+  for (const auto& record : planners) {
     const auto admission = record.error.empty() ? std::string{to_string(record.admission)} : std::string{"error"};
     rows.add({printable(record.name), printable(record.version), admission, reliability(record.reliability),
               fit(printable(record.tier), 12), yes_or_no(record.production_ready), sandbox_cell(record),
               printable(text::join(record.capabilities, " "))},
              colour_of(record));
   }
-  if (rows.empty()) {
+  return rows.text(style);
+}
+
+std::string list_text(const planner_list& list, const text_style& style) {
+  if (list.planners.empty()) {
     auto result = std::string{"No planner was found.\n"};
-    if (!list.skipped.empty()) {
-      result += counted(list.skipped.size(), "planner") + " not allowed, such as " +
-                printable(list.skipped.front().name) + "; to let it in:\n" + printable(list.skipped.front().hint) +
-                "\n";
-    }
+    if (!list.skipped.empty()) result += skipped_text(list.skipped, style);
     if (list.skipped.empty() && list.import_failures.empty()) {
       result += "Set FACTORY_PLANNER_PATH or --planner-path to a folder with NAME.planner.json files.\n";
     }
     if (!list.import_failures.empty()) result += refused_text(list.import_failures, style);
     return result;
   }
-  auto result = rows.text(style);
+  auto result = planners_table(list.planners, style);
   if (const auto names = not_live(list); !names.empty()) {
     result +=
         labelled("not live:", text::join(names, ", ") + " (reliability below PLANNER_MIN_RELIABILITY)", style, 10);

@@ -10,6 +10,8 @@ namespace planguild::cli {
 
 /// The table of planners, and how many there are besides.
 std::string list_text(const planner_list& list, const text_style& style);
+/// One row for each.
+std::string planners_table(const std::vector<planner_record>& planners, const text_style& style);
 
 /// Everything known of one planner: record, admission, evidence.
 std::string record_text(const planner_record& record, const text_style& style);

@@ -20,10 +20,8 @@ std::string section(std::string_view title, const text_style& style) {
 }
 
 std::string planners_section(const diagnostics_report& report, bool verbose, const text_style& style) {
-  planner_list list;
-  list.planners = report.planners;
-  for (const auto& planner : report.planners) list.live.push_back(planner.name);  // who is live `list` tells
-  auto result = section("PLANNERS", style) + list_text(list, style);
+  auto result = section("PLANNERS", style);
+  result += report.planners.empty() ? list_text({}, style) : planners_table(report.planners, style);
   if (!report.skipped.empty()) result += skipped_text(report.skipped, style);
   const auto& refused = report.stats.import_failure_details;
   if (!refused.empty()) result += refused_text(refused, style);

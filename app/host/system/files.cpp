@@ -107,15 +107,15 @@ class system_files final : public file_source {
 
   outcome<std::string> read(const std::string& path, std::size_t bytes_max) override {
     if (has_nul(path)) return nul_failure(path);
-    const descriptor file = open_to_read(path, 0);
-    if (!file) return system_failure("cannot open the file", path, errno);
-    return read_opened(file, path, bytes_max);
+    const opened_below found = open_file(path);
+    if (found.error != 0) return system_failure("cannot open the file", path, found.error);
+    return read_regular(found.file, found.facts, path, bytes_max);
   }
 
   outcome<file_facts> stat_below(const std::string& folder, const std::string& name) override {
     const std::string path = joined(folder, name);
     if (has_nul(path)) return nul_failure(path);
-    if (is_flat(name)) {
+    if (name.find('/') == std::string::npos && name != "..") {
       struct stat facts {};
       if (::lstat(path.c_str(), &facts) != 0) return system_failure("cannot look at it", path, errno);
       if (!S_ISLNK(facts.st_mode)) return facts_of(facts);  // nearly every file: one call
@@ -128,9 +128,6 @@ class system_files final : public file_source {
   outcome<std::string> read_below(const std::string& folder, const std::string& name, std::size_t bytes_max) override {
     const std::string path = joined(folder, name);
     if (has_nul(path)) return nul_failure(path);
-    if (is_flat(name)) {  // nearly every file: one call opens it, unless it is a link
-      if (const descriptor file = open_to_read(path, O_NOFOLLOW)) return read_opened(file, path, bytes_max);
-    }
     const opened_below found = open_below(folder, name, opening::to_read);
     if (found.error == EXDEV) {
       return make_failure(failure_code::load_failed, way_out_text(folder, name, found), {}, path);
@@ -140,26 +137,6 @@ class system_files final : public file_source {
   }
 
  private:
-  /// Directly in its folder: no link can be on the way but itself.
-  static bool is_flat(const std::string& name) {
-    return name.find('/') == std::string::npos && name != "." && name != ".." && !name.empty();
-  }
-
-  /// Nothing, with errno set, if it cannot be opened. A FIFO is not waited for.
-  static descriptor open_to_read(const std::string& path, int flags) {
-    int opened = -1;
-    do {
-      opened = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | flags);
-    } while (opened < 0 && errno == EINTR);
-    return descriptor(opened);
-  }
-
-  static outcome<std::string> read_opened(const descriptor& file, const std::string& path, std::size_t bytes_max) {
-    struct stat facts {};
-    if (::fstat(file.get(), &facts) != 0) return system_failure("cannot look at it", path, errno);
-    return read_regular(file, facts, path, bytes_max);
-  }
-
   static outcome<std::string> read_regular(const descriptor& file, const struct stat& facts, const std::string& path,
                                            std::size_t bytes_max) {
     if (!S_ISREG(facts.st_mode)) {

@@ -40,6 +40,14 @@ std::string_view rest_below(std::string_view path, std::string_view folder) {
   return path.substr(folder.size() + 1);
 }
 
+/// `flags` beside those with which a file is opened for reading.
+opened_below open_path(const std::string& path, int flags) {
+  opened_below result;
+  result.file = descriptor(open_at(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | flags));
+  if (!result.file || ::fstat(result.file.get(), &result.facts) != 0) result.error = errno;
+  return result;
+}
+
 class walk {
  public:
   walk(const std::string& folder, opening purpose) : folder_(folder), purpose_(purpose) {}
@@ -150,7 +158,15 @@ class walk {
 
 }  // namespace
 
+opened_below open_file(const std::string& path) {
+  return open_path(path, 0);
+}
+
 opened_below open_below(const std::string& folder, const std::string& name, opening purpose) {
+  const bool is_flat = name.find('/') == std::string::npos && name != "..";
+  if (is_flat && purpose == opening::to_read) {  // nearly every file: one call opens it, unless it is a link
+    if (auto found = open_path(folder + "/" + name, O_NOFOLLOW); found.error == 0) return found;
+  }
   return walk(folder, purpose).run(name);
 }
 

@@ -20,6 +20,9 @@ struct opened_below {
 
 enum class opening { to_read, to_look };
 
+/// Opens `path` for reading, wherever links on it lead; `link` and `target` stay empty. A FIFO is not waited for.
+opened_below open_file(const std::string& path);
+
 /// Opens `name` (relative) below `folder`, for reading or only for its facts (which need no permission to read it). A
 /// FIFO is not waited for; whether it is a regular file is the caller's to check. Links on the way to `folder` are
 /// followed. Below it, each component is opened by itself and no link is left to the kernel: one whose target is

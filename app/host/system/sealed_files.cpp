@@ -193,14 +193,9 @@ class file_copier {
     const std::string folder = made_.folder_ + "/" + program_folder;
     make_folder(folder);
     made_.program_ = folder + request_.program.substr(request_.program.rfind('/'));
-    int opened = -1;
-    do {
-      opened = ::open(request_.program.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    } while (opened < 0 && errno == EINTR);
-    const descriptor program(opened);
-    struct stat facts {};
-    if (!program || ::fstat(program.get(), &facts) != 0) return fail_with_reason(request_.program);
-    copy_to_file({request_.program, program, facts, false}, made_.program_);
+    const opened_below program = open_file(request_.program);
+    if (program.error != 0) return fail(request_.program + ": " + system_reason(program.error));
+    copy_to_file({request_.program, program.file, program.facts, false}, made_.program_);
   }
 
   const files_request& request_;

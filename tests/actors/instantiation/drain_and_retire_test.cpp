@@ -15,6 +15,14 @@ void reload(instance_world& w) {
   w.world.run();
 }
 
+/// A plan under way, of which the planner never says anything.
+answer<outcome<plan_result>> hang(instance_world& w, std::uint64_t generation = 1) {
+  w.script.on_request = [](scripted_process&, const nlohmann::json&) { return true; };
+  auto hanging = w.plan({}, 0, generation);
+  w.world.advance(10);
+  return hanging;
+}
+
 /// A lifecycle without an actor: its timers are counted, and what it is told comes as it would from the actor.
 class counted_effects final : public instance_effects {
  public:
@@ -54,9 +62,7 @@ TEST_CASE("A running invocation has the drain to finish with the former bytes, t
   instance_world w;
   w.spawn();
   w.start();
-  w.script.on_request = [](scripted_process&, const nlohmann::json&) { return true; };
-  auto hanging = w.plan();
-  w.world.advance(10);
+  auto hanging = hang(w);
   reload(w);
   w.world.advance(limits::drain_ms - 1);
   CHECK_FALSE(hanging->has_value());
@@ -68,9 +74,7 @@ TEST_CASE("A further reload during the drain grants no further time") {
   instance_world w;
   w.spawn();
   w.start();
-  w.script.on_request = [](scripted_process&, const nlohmann::json&) { return true; };
-  auto hanging = w.plan();
-  w.world.advance(10);
+  auto hanging = hang(w);
   reload(w);
   for (int again = 0; again < 4; ++again) {
     w.world.advance(limits::drain_ms / 5);
@@ -85,9 +89,7 @@ TEST_CASE("A drain that ends while the instance stops leaves it stopped") {
   instance_world w;
   w.spawn();
   w.start();
-  w.script.on_request = [](scripted_process&, const nlohmann::json&) { return true; };
-  auto hanging = w.plan();
-  w.world.advance(10);
+  auto hanging = hang(w);
   reload(w);
   auto stopped = w.world.ask<instance_stopped>(w.instance, stop_instance{2 * limits::drain_ms});
   w.world.advance(limits::drain_ms);
@@ -113,9 +115,7 @@ TEST_CASE("A drain that is over early takes nothing from the next one") {
   auto ready = w.acquire();
   w.world.advance(300);
   REQUIRE(is_value(ready));
-  w.script.on_request = [](scripted_process&, const nlohmann::json&) { return true; };
-  auto second = w.plan({}, 0, 2);
-  w.world.advance(10);
+  auto second = hang(w, 2);
   reload(w);
   w.world.advance(limits::drain_ms - 1);
   CHECK_FALSE(second->has_value());

@@ -77,8 +77,7 @@ TEST_CASE("An empty list says what to do") {
   CHECK(list_text(list, plain).find("--planner-path") != std::string::npos);
   list.skipped.push_back({"odd", skip_reason::not_allowed, "export FACTORY_ALLOWED_PLANNERS=odd"});
   CHECK(list_text(list, plain) ==
-        "No planner was found.\n1 planner not allowed, such as odd; to let it in:\n"
-        "export FACTORY_ALLOWED_PLANNERS=odd\n");
+        "No planner was found.\n\nleft out\nodd: not allowed\n  export FACTORY_ALLOWED_PLANNERS=odd\n");
 }
 
 TEST_CASE("A record shows everything, and evidence without control characters") {
