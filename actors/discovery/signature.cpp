@@ -3,7 +3,7 @@
 
 #include <openssl/evp.h>
 
-#include <array>
+#include <algorithm>
 #include <cstring>
 
 namespace planguild {
@@ -58,24 +58,27 @@ file_stamp stamp_of(const outcome<file_facts>& facts) {
   return {true, facts->kind, facts->size_bytes, facts->modified_ns, facts->inode, facts->device, facts->mode};
 }
 
-void signature_builder::flush_if_large() {
-  static constexpr std::size_t buffer_bytes = 16'384;
-  if (buffer_.size() < buffer_bytes) return;
-  hash_.update(buffer_);
-  buffer_.clear();
+void signature_builder::flush() noexcept {
+  hash_.update({buffer_.data(), used_});
+  used_ = 0;
+}
+
+void signature_builder::put(std::string_view bytes) noexcept {
+  if (bytes.size() > buffer_.size() - used_) flush();
+  if (bytes.size() > buffer_.size()) return hash_.update(bytes);
+  std::copy(bytes.begin(), bytes.end(), buffer_.begin() + static_cast<std::ptrdiff_t>(used_));
+  used_ += bytes.size();
 }
 
 void signature_builder::add(std::uint64_t value) {
   std::array<char, sizeof value> bytes{};
   std::memcpy(bytes.data(), &value, sizeof value);
-  buffer_.append(bytes.data(), bytes.size());
-  flush_if_large();
+  put({bytes.data(), bytes.size()});
 }
 
 void signature_builder::add(std::string_view value) {
   add(std::uint64_t{value.size()});
-  buffer_.append(value);
-  flush_if_large();
+  put(value);
 }
 
 void signature_builder::add(const std::vector<std::string>& list) {
@@ -93,8 +96,7 @@ void signature_builder::add(const file_stamp& stamp) {
 }
 
 std::string signature_builder::hex() {
-  hash_.update(buffer_);
-  buffer_.clear();
+  flush();
   return hash_.hex();
 }
 

@@ -2,6 +2,7 @@
 // planner's bytes. Plain values; each object belongs to one thread.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -61,8 +62,12 @@ class signature_builder {
   std::string hex();
 
  private:
-  void flush_if_large();
-  std::string buffer_;  // values wait here, so that libcrypto sees few large updates
+  void put(std::string_view bytes) noexcept;
+  void flush() noexcept;
+
+  // Small values wait here, so that libcrypto sees few updates; in place, because one builder is made per planner.
+  std::array<char, 1'024> buffer_{};
+  std::size_t used_ = 0;
   sha256 hash_;
 };
 

@@ -32,6 +32,23 @@ TEST_CASE("Values of a signature do not run together") {
   CHECK(all.size() == 8);
 }
 
+TEST_CASE("Values of a signature are digested as they come, small or large") {
+  for (const std::size_t before : {0U, 1U, 500U, 1'008U, 1'009U, 1'016U, 1'024U, 1'025U}) {
+    for (const std::size_t size : {0U, 7U, 8U, 1'015U, 1'016U, 1'017U, 1'024U, 1'025U, 5'000U}) {
+      INFO(size << " bytes after " << before);
+      signature_builder builder;
+      sha256 plain;
+      for (const auto& value : {std::string(before, 'a'), std::string(size, 'b')}) {
+        const std::uint64_t length = value.size();
+        plain.update({reinterpret_cast<const char*>(&length), sizeof length});
+        plain.update(value);
+        builder.add(std::string_view(value));
+      }
+      CHECK(builder.hex() == plain.hex());
+    }
+  }
+}
+
 TEST_CASE("Every part of a stamp counts in the signature") {
   const auto of = [](const file_stamp& stamp) {
     signature_builder builder;
