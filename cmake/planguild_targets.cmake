@@ -1,10 +1,12 @@
 # The compile rules that every target shares, and the functions with which modules, programs and tests are declared.
 
-add_library(planguild_options INTERFACE)
-target_compile_options(planguild_options INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
+add_library(planguild_rules INTERFACE)
+target_compile_options(planguild_rules INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
   # Scores must not depend on how the compiler fuses operations: ties are decided by their last bit.
   -ffp-contract=off)
-target_include_directories(planguild_options INTERFACE ${CMAKE_SOURCE_DIR})
+target_include_directories(planguild_rules INTERFACE ${CMAKE_SOURCE_DIR})
+add_library(planguild_options INTERFACE)
+target_link_libraries(planguild_options INTERFACE planguild_rules)
 if(PLANGUILD_SANITIZE)
   target_compile_options(planguild_options INTERFACE -fsanitize=${PLANGUILD_SANITIZE} -fno-omit-frame-pointer)
   target_link_options(planguild_options INTERFACE -fsanitize=${PLANGUILD_SANITIZE})

@@ -119,7 +119,8 @@ PLANGUILD_FIELDS(histogram_summary, count, mean_s, p50_s, p99_s, max_s);
 
 /// counted = kept + overwritten + trimmed; `dropped` never reached the rings.
 struct profile_report {
-  samples kept;  // only the requested kind is filled, oldest first
+  samples kept;     // only the requested kind is filled, oldest first
+  samples earlier;  // the same of runtimes before this one, from the store, where `kept` leaves room; in no number here
   histogram_summary durations;
   std::uint64_t counted = 0;
   std::uint64_t overwritten = 0;
@@ -127,7 +128,7 @@ struct profile_report {
   std::uint64_t dropped = 0;
   bool operator==(const profile_report&) const = default;
 };
-PLANGUILD_FIELDS(profile_report, kept, durations, counted, overwritten, trimmed, dropped);
+PLANGUILD_FIELDS(profile_report, kept, earlier, durations, counted, overwritten, trimmed, dropped);
 
 /// To the profiler: all three kinds at one moment, the newest `limit` samples of each.
 struct all_profiles_request {

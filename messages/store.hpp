@@ -8,6 +8,7 @@
 
 #include "messages/fields.hpp"
 #include "messages/planner.hpp"
+#include "messages/profiling.hpp"
 
 namespace planguild {
 
@@ -44,17 +45,19 @@ struct store_contents {
       verdicts;  // one per name and digest, the oldest first, then operators' (`by_operator`, any digest)
   std::vector<stored_reliability> reliabilities;
   std::vector<crash_report> crashes;  // the last one of each name; the newest limits::crashes_max
+  struct samples samples {};          // the newest limits::stored_samples_max of each kind, oldest first
   bool operator==(const store_contents&) const = default;
 };
-PLANGUILD_FIELDS(store_contents, verdicts, reliabilities, crashes);
+PLANGUILD_FIELDS(store_contents, verdicts, reliabilities, crashes, samples);
 
 /// What is remembered from now on.
 struct store_update {
   std::vector<admission_verdict> verdicts;
   std::vector<reliability_increment> increments;
   std::vector<crash_report> crashes;
+  struct samples samples {};  // those since the last update
   bool operator==(const store_update&) const = default;
 };
-PLANGUILD_FIELDS(store_update, verdicts, increments, crashes);
+PLANGUILD_FIELDS(store_update, verdicts, increments, crashes, samples);
 
 }  // namespace planguild

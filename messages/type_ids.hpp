@@ -33,6 +33,8 @@ CAF_ADD_TYPE_ID(planguild, (planguild::outcome<planguild::profile_report>))
 CAF_ADD_TYPE_ID(planguild, (planguild::profile_limits))
 CAF_ADD_TYPE_ID(planguild, (planguild::all_profiles_request))
 CAF_ADD_TYPE_ID(planguild, (planguild::profile_reports))
+CAF_ADD_TYPE_ID(planguild, (planguild::recalled_samples))
+CAF_ADD_TYPE_ID(planguild, (planguild::save_samples))
 // instantiation
 CAF_ADD_TYPE_ID(planguild, (planguild::instantiation_actor))
 CAF_ADD_TYPE_ID(planguild, (planguild::admit))

@@ -15,12 +15,21 @@ std::size_t capacity_of(std::int64_t max_profiles) {
   return static_cast<std::size_t>(std::clamp<std::int64_t>(max_profiles, 0, limits::max_profiles_cap));
 }
 
+/// The newest of `earlier` for which the ring has a free place and a request of `limit` has room.
+template <class Sample, class Kept>
+std::vector<Sample> before(const std::vector<Sample>& earlier, const ring_buffer<Kept>& ring, std::int64_t limit) {
+  const auto wanted = static_cast<std::size_t>(std::max<std::int64_t>(limit, 0));
+  const auto room = std::min(wanted - std::min(wanted, ring.size()), ring.capacity() - ring.size());
+  const auto count = std::min(room, earlier.size());
+  return {earlier.end() - static_cast<std::ptrdiff_t>(count), earlier.end()};
+}
+
 }  // namespace
 
 sample_store::sample_store(std::int64_t max_profiles)
-    : selections_{ring_buffer<kept_selection>{capacity_of(max_profiles)}, {}},
-      instantiations_{ring_buffer<instantiation_sample>{capacity_of(max_profiles)}, {}},
-      invocations_{ring_buffer<invocation_sample>{capacity_of(max_profiles)}, {}} {}
+    : selections_{ring_buffer<kept_selection>{capacity_of(max_profiles)}, {}, 0},
+      instantiations_{ring_buffer<instantiation_sample>{capacity_of(max_profiles)}, {}, 0},
+      invocations_{ring_buffer<invocation_sample>{capacity_of(max_profiles)}, {}, 0} {}
 
 template <class Sample>
 void sample_store::take(kept_kind<Sample>& kind, std::vector<Sample>& batch) {
@@ -91,6 +100,10 @@ std::vector<Sample> sample_store::fill(profile_report& report, const kept_kind<S
   return kind.ring.newest(static_cast<std::size_t>(std::max<std::int64_t>(limit, 0)));
 }
 
+void sample_store::recall(samples earlier) {
+  earlier_ = std::move(earlier);
+}
+
 profile_report sample_store::report(const profiles_request& request) const {
   profile_report result;
   switch (request.kind) {
@@ -98,15 +111,37 @@ profile_report sample_store::report(const profiles_request& request) const {
       for (const auto& kept : fill(result, selections_, request.limit)) {
         result.kept.selections.push_back(expanded(kept));
       }
+      result.earlier.selections = before(earlier_.selections, selections_.ring, request.limit);
       break;
     case sample_kind::instantiation:
       result.kept.instantiations = fill(result, instantiations_, request.limit);
+      result.earlier.instantiations = before(earlier_.instantiations, instantiations_.ring, request.limit);
       break;
     case sample_kind::invocation:
       result.kept.invocations = fill(result, invocations_, request.limit);
+      result.earlier.invocations = before(earlier_.invocations, invocations_.ring, request.limit);
       break;
   }
   result.dropped = dropped_;
+  return result;
+}
+
+bool sample_store::has_unsaved() const noexcept {
+  return selections_.unsaved() + instantiations_.unsaved() + invocations_.unsaved() > 0;
+}
+
+template <class Sample>
+std::vector<Sample> sample_store::newest_unsaved(kept_kind<Sample>& kind) {
+  auto result = kind.ring.newest(std::min(kind.unsaved(), limits::stored_samples_max));
+  kind.saved = kind.ring.counted();
+  return result;
+}
+
+samples sample_store::take_unsaved() {
+  samples result;
+  for (const auto& kept : newest_unsaved(selections_)) result.selections.push_back(expanded(kept));
+  result.instantiations = newest_unsaved(instantiations_);
+  result.invocations = newest_unsaved(invocations_);
   return result;
 }
 

@@ -4,6 +4,8 @@
 // kind.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -28,18 +30,33 @@ class sample_store {
   /// A new size of the rings; a smaller one trims at once.
   void set_limit(const profile_limits& limit);
 
+  /// What earlier runtimes left, oldest first. It takes the places that are free: as new samples come, it goes.
+  void recall(samples earlier);
+
   /// The newest `request.limit` samples of one kind, its histogram and counters. `dropped` is that of all kinds
   /// together: a sender does not say which kind it dropped.
   profile_report report(const profiles_request& request) const;
+
+  /// Whether a sample came since the last take_unsaved() and is kept.
+  bool has_unsaved() const noexcept;
+  /// The kept samples since the last call, the newest limits::stored_samples_max of each kind, oldest first.
+  samples take_unsaved();
 
  private:
   template <class Sample>
   struct kept_kind {
     ring_buffer<Sample> ring;
     histogram durations;
+    std::uint64_t saved = 0;  // of those counted
+
+    std::size_t unsaved() const noexcept {
+      return static_cast<std::size_t>(std::min<std::uint64_t>(ring.counted() - saved, ring.size()));
+    }
   };
   template <class Sample>
   void take(kept_kind<Sample>& kind, std::vector<Sample>& batch);
+  template <class Sample>
+  static std::vector<Sample> newest_unsaved(kept_kind<Sample>& kind);
   template <class Sample>
   static std::vector<Sample> fill(profile_report& report, const kept_kind<Sample>& kind, std::int64_t limit);
 
@@ -53,6 +70,7 @@ class sample_store {
   kept_kind<kept_selection> selections_;
   kept_kind<instantiation_sample> instantiations_;
   kept_kind<invocation_sample> invocations_;
+  samples earlier_;
   std::uint64_t dropped_ = 0;
 };
 

@@ -181,6 +181,9 @@ ack registry_state::on_recalled(const store_recalled& news) {
   recalled_ = true;
   if (news.contents) {
     table_.apply_recall(*news.contents, now_s(), outside_.clock->wall_ms());
+    if (news.contents->samples != samples{}) {
+      compat::tell(peers_.profiler, recalled_samples{news.contents->samples});
+    }
   } else {
     outside_.log->log(log_level::warning, "registry", "Nothing was recalled: " + news.contents.error->message);
   }

@@ -44,7 +44,7 @@ std::string profiles_section(const profile_reports& profile, bool verbose, const
   bool is_apart = false;  // the last one ended with a table
   const auto add = [&](const profile_report& each, sample_kind kind) {
     if (is_apart) result += "\n";
-    is_apart = verbose && each.counted > 0;
+    is_apart = verbose && (each.counted > 0 || each.earlier != samples{});
     result += profile_text(each, kind, is_apart, style);
   };
   add(profile.selection, sample_kind::selection);

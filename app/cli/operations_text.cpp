@@ -81,6 +81,18 @@ std::string sample_rows(const samples& kept, sample_kind kind, const text_style&
   return {};
 }
 
+/// Those of earlier runtimes, under a line that gives their day; empty where there are none.
+std::string earlier_rows(const samples& earlier, sample_kind kind, const text_style& style) {
+  const auto rows = sample_rows(earlier, kind, style);
+  if (rows.empty()) return rows;
+  const auto count = earlier.selections.size() + earlier.instantiations.size() + earlier.invocations.size();
+  const auto first_ts = !earlier.selections.empty()       ? earlier.selections.front().ts
+                        : !earlier.instantiations.empty() ? earlier.instantiations.front().ts
+                                                          : earlier.invocations.front().ts;
+  const auto from = with_separators(count) + " of runtimes before this one, from " + moment_text(first_ts) + " on";
+  return labelled("earlier", from, style, profile_label_columns) + rows;
+}
+
 }  // namespace
 
 std::string heal_text(const heal_report& report, const text_style& style) {
@@ -180,8 +192,11 @@ std::string profile_text(const profile_report& report, sample_kind kind, bool wi
                          duration_or_none(durations, durations.max_s),
                      style, profile_label_columns);
   if (!with_samples) return result;
+  const auto earlier = earlier_rows(report.earlier, kind, style);
   const auto rows = sample_rows(report.kept, kind, style);
-  return result + (rows.empty() ? "No samples.\n" : rows);
+  result += earlier;
+  if (!earlier.empty() && !rows.empty()) result += "\n";
+  return result + (earlier.empty() && rows.empty() ? "No samples.\n" : rows);
 }
 
 }  // namespace planguild::cli

@@ -62,7 +62,7 @@ void prepare(caf::actor_system_config& configuration, std::size_t threads) {
 }
 
 runtime::runtime(caf::actor_system& system, runtime_options options) : system_(system), options_(std::move(options)) {
-  profiler_ = compat::spawn<profiler_state>(system_, options_.config.max_profiles);
+  profiler_ = compat::spawn<profiler_state>(system_, options_.config.max_profiles, options_.outside.store);
   const auto builtins = as_found(options_.builtins);
   const std::string program_version{version()};
   const auto watcher = options_.watch_roots ? options_.outside.watcher : nullptr;
@@ -200,6 +200,7 @@ stop_report runtime::stop(std::int64_t deadline_ms) {
     return report_;
   }
   const auto begun_ms = options_.outside.clock->monotonic_ms();
+  const auto left_ms = [&] { return deadline_ms - (options_.outside.clock->monotonic_ms() - begun_ms); };
   {
     caf::scoped_actor self{system_};
     auto answer = compat::ask_blocking<stop_report>(self, registry_, std::max<std::int64_t>(deadline_ms, 1),
@@ -209,6 +210,9 @@ stop_report runtime::stop(std::int64_t deadline_ms) {
     } else {
       report_.still_alive.emplace_back("registry");
     }
+    // The registry's last samples are on their way to the profiler; what it has not saved by then is not worth waiting.
+    (void)compat::ask_blocking<ack>(self, profiler_, std::clamp<std::int64_t>(left_ms(), 1, limits::store_commit_ms),
+                                    save_samples{});
   }
   {
     const std::lock_guard selectors{selecting_};
@@ -219,9 +223,8 @@ stop_report runtime::stop(std::int64_t deadline_ms) {
   compat::end(registry_);
   compat::end(discovery_);
   compat::end(profiler_);
-  const auto left_ms = deadline_ms - (options_.outside.clock->monotonic_ms() - begun_ms);
   report_.store_committed =
-      options_.outside.store->flush(std::clamp<std::int64_t>(left_ms, 0, limits::store_commit_ms));
+      options_.outside.store->flush(std::clamp<std::int64_t>(left_ms(), 0, limits::store_commit_ms));
   return report_;
 }
 

@@ -39,7 +39,7 @@ constexpr grant system_paths[] = {
     {"/dev/zero", access_kind::device, true},
     {"/dev/random", access_kind::device, true},
     {"/dev/urandom", access_kind::device, true},
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(PLANGUILD_STARTS_SANITIZED_PROGRAMS)
     {"/proc/self", access_kind::read, true},  // programs built with sanitizers read their own memory map
 #endif
 };

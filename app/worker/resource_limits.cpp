@@ -55,7 +55,7 @@ void set_resource_limits(const worker_arguments& given, layer_statement& layers)
       return layers.refused(layer::limits, error, "cpu");
     }
   }
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(PLANGUILD_STARTS_SANITIZED_PROGRAMS)
   const char* memory = "no memory limit: built with sanitizers";
 #else
   const char* memory = "no memory limit: none was given";

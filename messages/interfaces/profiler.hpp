@@ -6,6 +6,20 @@
 
 namespace planguild {
 
+/// Registry to profiler: the newest samples of earlier runtimes, as the store recalled them.
+struct recalled_samples {
+  samples earlier;
+  bool operator==(const recalled_samples&) const = default;
+};
+PLANGUILD_FIELDS(recalled_samples, earlier);
+
+/// To the profiler, from itself some time after a first new sample and from a host that stops: give the store what is
+/// new.
+struct save_samples {
+  bool operator==(const save_samples&) const = default;
+};
+PLANGUILD_NO_FIELDS(save_samples);
+
 using profiler_actor = compat::actor_of<
     // Keeps the samples; never fails, what does not fit is counted.
     ack(samples), ack(selection_batch),
@@ -14,6 +28,8 @@ using profiler_actor = compat::actor_of<
     // All kinds at one moment.
     profile_reports(all_profiles_request),
     // Changes the ring size at once.
-    ack(profile_limits)>;
+    ack(profile_limits),
+    // What the store remembers, and what it is to remember.
+    ack(recalled_samples), ack(save_samples)>;
 
 }  // namespace planguild

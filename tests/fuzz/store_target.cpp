@@ -32,6 +32,7 @@
 #include "messages/limits.hpp"
 #include "messages/text.hpp"
 #include "tests/fuzz/byte_source.hpp"
+#include "tests/fuzz/store_messages.hpp"
 #include "tests/fuzz/targets.hpp"
 
 namespace planguild::fuzz {
@@ -134,6 +135,10 @@ void check_contents(const store_contents& contents, byte_source& source) {
   for (const auto& verdict : contents.verdicts) check_verdict(verdict);
   for (const auto& stored : contents.reliabilities) check_reliability(stored, half_life_s, now_wall_ms);
   for (const auto& report : contents.crashes) check_evidence(report.evidence);
+  const auto& kept = contents.samples;
+  for (const auto count : {kept.selections.size(), kept.instantiations.size(), kept.invocations.size()}) {
+    require(count <= limits::stored_samples_max, "samples are recalled up to their bound");
+  }
 }
 
 admission_verdict ordinary_verdict() {
@@ -225,7 +230,7 @@ struct table {
   const char* insertion;
   int columns;
 };
-constexpr std::array<table, 3> tables = {{
+constexpr std::array<table, 4> tables = {{
     {"INSERT OR REPLACE INTO verdicts(name, by_operator, digest, state, self_test_passed, reason, evidence, "
      "conditions) "
      "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
@@ -234,6 +239,7 @@ constexpr std::array<table, 3> tables = {{
      "total_duration_ms, last_error) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
      8},
     {"INSERT OR REPLACE INTO crashes(name, wall_ms, report) VALUES(?1, ?2, ?3)", 3},
+    {"INSERT OR REPLACE INTO samples(kind, ts, sample) VALUES(?1, ?2, ?3)", 3},
 }};
 
 /// Writes rows as they come; those that break the tables' own constraints are left out.
@@ -254,52 +260,6 @@ bool has_crash_row(sqlite3* connection, const std::string& name) {
   require(row.prepare(connection, "SELECT 1 FROM crashes WHERE name = ?1") == SQLITE_OK, "the tables are as they are");
   row.bind(1, std::string_view{name});
   return row.step() == SQLITE_ROW;
-}
-
-failure_evidence evidence_from(byte_source& source) {
-  failure_evidence evidence;
-  evidence.stage = static_cast<planner_stage>(source.below(6));
-  evidence.message = source.text();
-  if (source.below(2) == 1) evidence.exit_code = static_cast<int>(source.byte());
-  evidence.stderr_tail = source.text();
-  for (auto left = source.below(12); left > 0 && evidence.stderr_tail.size() <= limits::stderr_tail_bytes / 2; --left) {
-    evidence.stderr_tail += evidence.stderr_tail;
-  }
-  evidence.wall_ms = source.integer();
-  evidence.resources.cpu_ms = source.integer();
-  return evidence;
-}
-
-admission_verdict verdict_from(byte_source& source) {
-  admission_verdict verdict;
-  verdict.name = source.text();
-  verdict.digest = source.text();
-  verdict.state = static_cast<admission_state>(source.below(3));
-  const auto flags = source.byte();
-  if ((flags & 1U) != 0) verdict.self_test_passed = (flags & 2U) != 0;
-  verdict.by_operator = (flags & 4U) != 0;
-  verdict.reason = source.text();
-  if ((flags & 8U) != 0) verdict.evidence = evidence_from(source);
-  verdict.conditions = source.text();
-  return verdict;
-}
-
-crash_report crash_from(byte_source& source) {
-  crash_report report;
-  report.name = text::valid_utf8(source.text());
-  report.evidence = evidence_from(source);
-  return report;
-}
-
-reliability_increment increment_from(byte_source& source) {
-  reliability_increment increment;
-  increment.name = source.text();
-  increment.success = source.below(2) == 0;
-  increment.duration_ms = source.number();
-  increment.error = source.text();
-  increment.wall_ms = source.integer();
-  increment.half_life_s = source.number();
-  return increment;
 }
 
 store_contents read_all(store_database& database) {
@@ -329,6 +289,15 @@ void check_verdict_kept(const admission_verdict& verdict, const store_contents& 
   if (expected.evidence) expected.evidence = as_json_has_it(*expected.evidence);
   require(std::find(contents.verdicts.begin(), contents.verdicts.end(), expected) != contents.verdicts.end(),
           "a verdict that was saved is recalled");
+}
+
+/// There are fewer rows than are kept, so that its place in time does not matter; numbers that JSON has not are no
+/// sample.
+void check_sample_kept(const invocation_sample& sample, const store_contents& contents) {
+  static_assert(rows_max < limits::stored_samples_max);
+  if (!std::isfinite(sample.duration_s) || !std::isfinite(sample.ts)) return;
+  const auto& kept = contents.samples.invocations;
+  require(std::find(kept.begin(), kept.end(), sample) != kept.end(), "a sample that was saved is recalled");
 }
 
 void check_crash_kept(const crash_report& report, const store_contents& contents) {
@@ -364,17 +333,21 @@ bool check_rows(std::string_view bytes) {
   const auto increment = increment_from(source);
   const auto crash = crash_from(source);
   const bool crashed_before = has_crash_row(connection, crash.name);
-  require(
-      !opened.database->write({{{verdict}, {increment}, {crash}}, {{ordinary_verdict()}, {ordinary_increment()}, {}}}),
-      "no row that is there keeps others from being written");
+  const auto sample = sample_from(source);
+  store_update update{{verdict}, {increment}, {crash}, {}};
+  update.samples.invocations = {sample};
+  require(!opened.database->write({std::move(update), {{ordinary_verdict()}, {ordinary_increment()}, {}, {}}}),
+          "no row that is there keeps others from being written");
   const auto after = read_all(*opened.database);
   check_verdict_kept(ordinary_verdict(), after);
   if (verdict.name != ordinary_verdict().name) check_verdict_kept(verdict, after);
   if (increment.name != ordinary_increment().name) check_increment_kept(increment, before, after);
   // A later one that is there stays, whatever made it.
   if (!crashed_before) check_crash_kept(crash, after);
+  check_sample_kept(sample, after);
   check_contents(after, source);
-  return !before.verdicts.empty() || !before.reliabilities.empty() || !before.crashes.empty();
+  return before.samples != samples{} || !before.verdicts.empty() || !before.reliabilities.empty() ||
+         !before.crashes.empty();
 }
 
 }  // namespace

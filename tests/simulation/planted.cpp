@@ -131,6 +131,8 @@ class forgetful final : public relay<profiler_actor> {
         hand_on<profiles_request, profile_report>(),
         hand_on<all_profiles_request, profile_reports>(),
         hand_on<profile_limits, ack>(),
+        hand_on<recalled_samples, ack>(),
+        hand_on<save_samples, ack>(),
     };
   }
 };

@@ -170,6 +170,8 @@ std::vector<std::string> environment_of(const process_command& command) {
   std::vector<std::string> environment = command.environment;
 #if defined(__SANITIZE_ADDRESS__)
   environment.emplace_back("ASAN_OPTIONS=detect_leaks=0:disable_coredump=0");
+#elif defined(__SANITIZE_THREAD__)
+  environment.emplace_back("TSAN_OPTIONS=disable_coredump=0");
 #endif
   return environment;
 }

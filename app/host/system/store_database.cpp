@@ -14,7 +14,7 @@ namespace {
 
 using kind_of = database_problem::kind_of;
 
-constexpr std::int64_t schema_version = 2;
+constexpr std::int64_t schema_version = 3;
 constexpr std::int64_t application = 0x706c6764;  // "plgd": tells our files from other programs' databases
 
 // A verdict's `sequence` grows with every write, so it tells the newest without a clock. Evidence is JSON.
@@ -46,7 +46,15 @@ CREATE TABLE crashes(name TEXT PRIMARY KEY, wall_ms INTEGER NOT NULL, report TEX
 PRAGMA user_version = 2;
 )";
 constexpr std::array second_columns = {"SELECT conditions FROM verdicts", "SELECT name, wall_ms, report FROM crashes"};
-static_assert(schema_version == 2);
+
+// From version 2 to 3. The newest samples of each kind, as JSON; `sequence` tells those of one moment apart.
+constexpr const char* third_step = R"(
+CREATE TABLE samples(sequence INTEGER PRIMARY KEY, kind TEXT NOT NULL, ts REAL NOT NULL, sample TEXT NOT NULL);
+CREATE INDEX samples_by_time ON samples(kind, ts, sequence);
+PRAGMA user_version = 3;
+)";
+constexpr std::array third_columns = {"SELECT sequence, kind, ts, sample FROM samples"};
+static_assert(schema_version == 3);
 
 kind_of kind_of_code(int code) {
   // Another process took a journal away while this one was about to: as if it had held the file.
@@ -124,10 +132,14 @@ std::optional<database_problem> store_database::prepare_schema() {
   if (tables != 0) {
     if (auto failed = check_columns(first_columns)) return failed;
   }
+  if (tables != 0 && version >= 2) {  // before it is touched: what is set aside stays whole
+    if (auto failed = check_columns(second_columns)) return failed;
+  }
   if (version != schema_version) {
     if (auto failed = make_schema()) return failed;
   }
-  return check_columns(second_columns);
+  if (auto failed = check_columns(second_columns)) return failed;
+  return check_columns(third_columns);
 }
 
 /// A file with our mark and without our tables will never be of use: as good as corrupt.
@@ -152,6 +164,7 @@ std::optional<database_problem> store_database::make_schema() {
   if (!failed && tables == 0) failed = execute(first_schema);
   if (!failed) failed = integer_of("PRAGMA user_version", version);
   if (!failed && version < 2) failed = execute(second_step);  // else another process was faster
+  if (!failed && version < 3) failed = execute(third_step);
   if (!failed) failed = execute("COMMIT");
   if (failed) (void)execute("ROLLBACK");
   return failed;
@@ -164,6 +177,7 @@ std::optional<database_problem> store_database::read(store_contents& contents, s
   if (!failed) failed = read_verdicts(contents);
   if (!failed) failed = read_reliabilities(contents);
   if (!failed) failed = read_crashes(contents);
+  if (!failed) failed = read_samples(contents);
   sqlite3_progress_handler(connection_, 0, nullptr, nullptr);
   if (sqlite3_get_autocommit(connection_) == 0) (void)execute("ROLLBACK");
   return failed;

@@ -44,7 +44,8 @@ class store_database {
   store_database(const store_database&) = delete;
   store_database& operator=(const store_database&) = delete;
 
-  /// Everything that is known, the newest limits::planners_max rows of each table at most; gives up after `within_ms`.
+  /// Everything that is known, the newest limits::planners_max rows of each table at most (of crashes and samples
+  /// fewer); gives up after `within_ms`.
   std::optional<database_problem> read(store_contents& contents, std::int64_t within_ms);
 
   /// All of `updates` in one transaction, or nothing of it.
@@ -63,11 +64,13 @@ class store_database {
   std::optional<database_problem> read_verdicts(store_contents& contents);
   std::optional<database_problem> read_reliabilities(store_contents& contents);
   std::optional<database_problem> read_crashes(store_contents& contents);
+  std::optional<database_problem> read_samples(store_contents& contents);
   std::optional<database_problem> forget_surplus();
   std::optional<database_problem> write_rows(const std::vector<store_update>& updates);
   std::optional<database_problem> write_verdict(const admission_verdict& verdict);
   std::optional<database_problem> write_crash(const crash_report& report);
   std::optional<database_problem> forget_old_crashes();
+  std::optional<database_problem> write_samples(const samples& batch);
   std::optional<database_problem> read_one(const std::string& name, stored_reliability& row);
   std::optional<database_problem> write_one(const stored_reliability& row);
   database_problem problem(int code, const char* what) const;

@@ -153,6 +153,7 @@ std::optional<database_problem> store_database::write_rows(const std::vector<sto
       if (auto failed = write_crash(report)) return failed;
       crashed = true;
     }
+    if (auto failed = write_samples(update.samples)) return failed;
   }
   for (const auto& [name, row] : rows) {
     if (auto failed = write_one(row)) return failed;

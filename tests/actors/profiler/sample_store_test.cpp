@@ -104,3 +104,64 @@ TEST_CASE("A selector's batch is kept as its points, each with what its pattern 
   CHECK(report.durations.max_s == 0.5);
   CHECK(adds_up(report, 2));
 }
+
+TEST_CASE("Samples of earlier runtimes take the places that are free, and count nowhere") {
+  sample_store store(5);
+  store.recall(invocations(0, 4));
+  auto report = store.report({sample_kind::invocation, 100});
+  CHECK(report.earlier == invocations(0, 4));
+  CHECK(report.kept == samples{});
+  CHECK(report.counted == 0);
+  CHECK(report.durations.count == 0);
+  CHECK(store.report({sample_kind::invocation, 3}).earlier == invocations(1, 3));
+  CHECK(store.report({sample_kind::invocation, 0}).earlier == samples{});
+  CHECK(store.report({sample_kind::invocation, -1}).earlier == samples{});
+  CHECK(store.report({sample_kind::selection, 100}).earlier == samples{});
+
+  store.add(invocations(10, 3));
+  report = store.report({sample_kind::invocation, 100});
+  CHECK(report.earlier == invocations(2, 2));
+  CHECK(report.kept == invocations(10, 3));
+  CHECK(adds_up(report, 3));
+  CHECK(store.report({sample_kind::invocation, 4}).earlier == invocations(3, 1));
+  CHECK(store.report({sample_kind::invocation, 2}).earlier == samples{});
+
+  store.add(invocations(13, 3));
+  CHECK(store.report({sample_kind::invocation, 100}).earlier == samples{});
+  store.set_limit({0});
+  CHECK(store.report({sample_kind::invocation, 100}).earlier == samples{});
+}
+
+TEST_CASE("Each kept sample is given to be saved once, the newest so many at a time") {
+  sample_store store(1'000);
+  CHECK_FALSE(store.has_unsaved());
+  store.recall(invocations(0, 4));
+  CHECK_FALSE(store.has_unsaved());
+  store.add(invocations(0, 3));
+  CHECK(store.has_unsaved());
+  CHECK(store.take_unsaved() == invocations(0, 3));
+  CHECK_FALSE(store.has_unsaved());
+  CHECK(store.take_unsaved() == samples{});
+
+  constexpr auto most = static_cast<int>(limits::stored_samples_max);
+  store.add(invocations(3, most + 7));
+  CHECK(store.take_unsaved() == invocations(10, most));
+  CHECK_FALSE(store.has_unsaved());
+  store.set_limit({2});
+  store.add(invocations(500, 3));
+  CHECK(store.take_unsaved() == invocations(501, 2));
+  store.set_limit({0});
+  store.add(invocations(600, 3));
+  CHECK_FALSE(store.has_unsaved());
+}
+
+TEST_CASE("What a caller typed is scrubbed before it is given to be saved") {
+  sample_store store(10);
+  samples batch;
+  batch.selections.resize(1);
+  batch.selections[0].required_caps = {"ghp_0123456789abcdefghijabcdefghij0123"};
+  store.add(batch);
+  const auto saved = store.take_unsaved();
+  REQUIRE(saved.selections.size() == 1);
+  CHECK(saved.selections[0].required_caps[0].find("0123456789") == std::string::npos);
+}

@@ -325,6 +325,18 @@ TEST_CASE("Stopping answers everything that waits, ends every instance and refus
   CHECK(code_of(late) == failure_code::stopping);
 }
 
+TEST_CASE("The profiler hears of the samples that the store recalled") {
+  guild_world w;
+  w.env.store->contents.samples.invocations = {{"alpha", 0.25, "ok", 7}};
+  w.spawn();
+  w.world.advance(1);
+  auto report = w.world.ask<profile_report>(w.profiler, profiles_request{sample_kind::invocation, 10});
+  w.world.advance(1);
+  REQUIRE(report->has_value());
+  CHECK((*report)->earlier == w.env.store->contents.samples);
+  CHECK((*report)->counted == 0);
+}
+
 TEST_CASE("Selections are sampled unless profiling is off") {
   for (const bool on : {true, false}) {
     guild_world w;

@@ -130,6 +130,21 @@ TEST_CASE("Profiles of a fresh runtime are empty and say so") {
   CHECK(json_of(guild.run({"profiles", "selection", "--json"}).output)["counted"] == 0);
 }
 
+TEST_CASE("The newest samples outlive the process that took them") {
+  const guild_folder guild;
+  add_good(guild);
+  REQUIRE(guild.run({"plan", "Make it better", "--quiet"}).exit_code == 0);
+  const auto known = json_of(guild.run({"profiles", "invocation", "--json"}).output);
+  CHECK(known["counted"] == 0);
+  CHECK(known["kept"]["invocations"].empty());
+  REQUIRE(known["earlier"]["invocations"].size() == 1);
+  CHECK(known["earlier"]["invocations"][0]["outcome"] == "ok");
+  CHECK(json_of(guild.run({"profiles", "selection", "--json"}).output)["earlier"]["selections"].size() == 1);
+  CHECK(has(guild.run({"profiles", "invocation"}).output, "earlier         1 of runtimes before this one, from "));
+  CHECK(json_of(guild.run({"profiles", "invocation", "--limit", "0", "--json"}).output)["earlier"]["invocations"]
+            .empty());
+}
+
 TEST_CASE("Diagnostics are printed or written whole to a file, verbose or not") {
   const guild_folder guild;
   add_good(guild);

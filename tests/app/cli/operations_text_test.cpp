@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "app/cli/catalogue_text.hpp"
+#include "app/cli/measures.hpp"
 #include "tests/app/cli/plain_style.hpp"
 
 using namespace planguild;
@@ -125,6 +126,23 @@ TEST_CASE("A profile shows counts, durations and the newest samples") {
         "instantiations  0 counted\n"
         "took            mean -, p50 -, p99 -, max -\n"
         "No samples.\n");
+}
+
+TEST_CASE("A profile shows the samples of earlier runtimes apart, with their day") {
+  profile_report report;
+  report.earlier.instantiations = {{"one", 0.25, 1'795'515'115.25}, {"two", 0.5, 1'795'515'116.25}};
+  CHECK(profile_text(report, sample_kind::instantiation, true, plain) ==
+        "instantiations  0 counted\n"
+        "took            mean -, p50 -, p99 -, max -\n"
+        "earlier         2 of runtimes before this one, from " +
+            moment_text(1'795'515'115.25) +
+            " on\n"
+            "time            took  planner\n"
+            "10:11:55.250  250 ms  one\n"
+            "10:11:56.250  500 ms  two\n");
+  report.counted = 1;
+  report.kept.instantiations = {{"three", 0.25, 1'795'515'117.25}};
+  CHECK(profile_text(report, sample_kind::instantiation, true, plain).find("two\n\ntime") != std::string::npos);
 }
 
 TEST_CASE("An invocation that failed stands out") {
