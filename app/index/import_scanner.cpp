@@ -7,6 +7,20 @@
 
 namespace planguild {
 
+bool imports_are_read(language lang) {
+  switch (lang) {
+    case language::c:
+    case language::cpp:
+    case language::objective_c:
+    case language::python:
+    case language::javascript:
+    case language::typescript:
+      return true;
+    default:
+      return false;
+  }
+}
+
 scan_result scan_source(language lang, std::string_view text) {
   scan_result result;
   auto newlines = std::count(text.begin(), text.end(), '\n');

@@ -39,6 +39,9 @@ struct scan_result {
   std::vector<raw_import> imports;  ///< In order of their position; at most `imports_per_file_max`.
 };
 
+/// Whether the imports of files in `lang` are known; of the others only lines and sizes are.
+bool imports_are_read(language lang);
+
 /// Reads `text`, which is in `lang`; languages whose imports are not known give only lines. Never fails.
 scan_result scan_source(language lang, std::string_view text);
 

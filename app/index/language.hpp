@@ -8,7 +8,7 @@
 
 namespace planguild {
 
-/// The languages that the index knows. Imports are read of the first five; of the others only lines and sizes.
+/// The languages that the index knows. Of most only lines and sizes are read: see imports_are_read().
 enum class language : std::uint8_t {
   c,
   cpp,

@@ -1,10 +1,14 @@
 // What the structural planner looked at, for people and for programs. Internal to app/planners; pure functions, any
 // thread.
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
+#include "app/index/import_scanner.hpp"
 #include "app/planners/structural_tasks.hpp"
 #include "messages/text.hpp"
 
@@ -53,6 +57,30 @@ const source_file* greatest(const repository_index& index, Value value, std::uin
   return best;
 }
 
+constexpr std::size_t named_languages_max = 5;
+
+/// How many files are in languages whose imports nobody looked at, and in which; empty if there are none.
+std::string unlinked_files(const repository_index& index) {
+  std::map<std::string_view, std::uint64_t> counts;
+  std::uint64_t all = 0;
+  for (const auto& file : index.files) {
+    if (imports_are_read(file.lang)) continue;
+    ++counts[to_string(file.lang)];
+    ++all;
+  }
+  if (all == 0) return {};
+  std::vector<std::pair<std::string_view, std::uint64_t>> ordered(counts.begin(), counts.end());
+  std::stable_sort(ordered.begin(), ordered.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+  std::vector<std::string> named;
+  for (const auto& [name, count] : ordered) {
+    if (named.size() < named_languages_max) named.push_back(std::string{name} + " " + grouped(count));
+  }
+  if (ordered.size() > named.size()) named.emplace_back("others");
+  return "imports are read in C, C++, Objective-C, Python, JavaScript and TypeScript; " +
+         counted(all, "file is", "files are") + " in other languages (" + text::join(named, ", ") +
+         "), among which no cycle or layer break would be found";
+}
+
 }  // namespace
 
 std::vector<plan_evidence> structural_evidence(const repository_index& index, const structural_findings& findings) {
@@ -71,6 +99,12 @@ std::vector<plan_evidence> structural_evidence(const repository_index& index, co
               " % of all");
   if (index.unread_files > 0) {
     say("", counted(index.unread_files, "file") + " could not be read as text or is over 4 MiB");
+  }
+  if (index.unreadable_folders > 0) {
+    say("", counted(index.unreadable_folders, "folder") + " could not be opened: what is in there is missing here");
+  }
+  if (auto unlinked = unlinked_files(index); !unlinked.empty()) {
+    say("", std::move(unlinked));
   }
   std::uint64_t lines = 0;
   if (const auto* largest = greatest(

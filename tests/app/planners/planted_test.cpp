@@ -118,6 +118,24 @@ TEST_CASE("A clean tree has nothing to do, and the plan shows what was looked at
   CHECK(result.made.evidence[2].text.starts_with("0 import cycles, 0 layer breaks"));
 }
 
+TEST_CASE("Languages whose imports nobody reads are named, so that nothing to do is not taken for clean") {
+  const auto evidence_of = [](const std::string& files) {
+    test::temp_tree tree(files);
+    structural_planner planner;
+    std::atomic<bool> cancelled{false};
+    const auto made = planner.generate(
+        {"Tidy up", tree.root(), 0}, json(), [](double, const std::string&) {}, cancelled);
+    REQUIRE(made);
+    std::string all;
+    for (const auto& each : made->evidence) all += each.text + "\n";
+    return all;
+  };
+  CHECK(
+      evidence_of("== src/main.rs ==\nmod a;\n== src/a.rs ==\nuse crate::main;\n== run.sh ==\necho\n== tool.py ==\n1\n")
+          .find("; 3 files are in other languages (rust 2, shell 1), among which") != std::string::npos);
+  CHECK(evidence_of("== tool.py ==\n1\n").find("other languages") == std::string::npos);
+}
+
 TEST_CASE("Without a repository the plan is empty and says so; a missing one is a failure") {
   structural_planner planner;
   std::atomic<bool> cancelled{false};
