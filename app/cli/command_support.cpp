@@ -153,8 +153,9 @@ std::string failure_json(const failure& problem) {
 }
 
 int report_failure(const failure& problem, const command_context& context) {
-  auto text =
-      std::string{"planguild: "} + std::string{to_string(problem.code)} + ": " + printable(problem.message) + "\n";
+  auto text = std::string{"planguild: "} + std::string{to_string(problem.code)} + ": " + printable(problem.message);
+  const bool says_where = problem.where.empty() || problem.message.find(problem.where) != std::string::npos;
+  text += says_where ? "\n" : " (at " + printable(problem.where) + ")\n";
   if (context.interrupts.requested()) text = "planguild: interrupted\n";
   complain(text);
   if (context.line.format == output_format::json) (void)print(failure_json(problem));
