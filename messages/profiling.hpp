@@ -120,7 +120,7 @@ PLANGUILD_FIELDS(histogram_summary, count, mean_s, p50_s, p99_s, max_s);
 /// counted = kept + overwritten + trimmed; `dropped` never reached the rings.
 struct profile_report {
   samples kept;     // only the requested kind is filled, oldest first
-  samples earlier;  // the same of runtimes before this one, from the store, where `kept` leaves room; in no number here
+  samples earlier;  // the same from before this runtime, by the store, where `kept` leaves room; in no number here
   histogram_summary durations;
   std::uint64_t counted = 0;
   std::uint64_t overwritten = 0;

@@ -24,6 +24,11 @@ std::vector<Sample> before(const std::vector<Sample>& earlier, const ring_buffer
   return {earlier.end() - static_cast<std::ptrdiff_t>(count), earlier.end()};
 }
 
+/// What a caller typed leaves here; who sends samples is to have masked it, with its capital letters.
+void mask(selection_sample& sample) {
+  for (auto& capability : sample.required_caps) capability = scrub(capability, {.hide_paths = false});
+}
+
 }  // namespace
 
 sample_store::sample_store(std::int64_t max_profiles)
@@ -46,6 +51,7 @@ void sample_store::add(samples batch) {
   std::vector<kept_selection> selections;
   selections.reserve(batch.selections.size());
   for (auto& sample : batch.selections) {
+    mask(sample);
     const auto duration_s = sample.duration_s;
     const auto ts = sample.ts;
     selections.push_back({std::make_shared<const selection_sample>(std::move(sample)), duration_s, ts});
@@ -60,6 +66,7 @@ void sample_store::add(selection_batch batch) {
   std::vector<std::shared_ptr<const selection_sample>> patterns;
   patterns.reserve(batch.patterns.size());
   for (auto& pattern : batch.patterns) {
+    mask(pattern);
     patterns.push_back(std::make_shared<const selection_sample>(std::move(pattern)));
   }
   std::vector<kept_selection> selections;
@@ -78,9 +85,6 @@ selection_sample sample_store::expanded(const kept_selection& kept) {
   auto sample = *kept.pattern;
   sample.duration_s = kept.duration_s;
   sample.ts = kept.ts;
-  for (auto& capability : sample.required_caps) {
-    capability = scrub(capability, {.hide_paths = false});  // what a caller typed leaves here
-  }
   return sample;
 }
 

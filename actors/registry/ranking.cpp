@@ -5,6 +5,7 @@
 
 #include "actors/registry/explanation.hpp"
 #include "messages/limits.hpp"
+#include "messages/scrub.hpp"
 #include "messages/text.hpp"
 
 namespace planguild {
@@ -152,16 +153,18 @@ outcome<batch_selection> batch(const ranking_table& table, const select_request&
   return answer;
 }
 
-selection_sample pattern_of(const selection& answer, const ranking_request& request, std::uint64_t objective_len,
-                            const ranking_config& config) {
+selection_sample pattern_of(const selection& answer, const request_key& asked, const ranking_config& config) {
+  std::vector<std::string> required;
+  required.reserve(asked.required.size());
+  for (const auto& typed : asked.required) required.push_back(scrubbed_label(typed, limits::label_code_points));
   selection_sample pattern;
-  pattern.objective_len = objective_len;
-  pattern.required_caps = request.required;
+  pattern.objective_len = asked.objective_len;
+  pattern.required_caps = text::capability_set(required);
   pattern.best = answer.best;
   pattern.score = answer.score;
   pattern.candidates_considered = answer.candidates_considered;
-  pattern.deep_index = request.context.deep_index;
-  pattern.hotspots = request.context.hotspots;
+  pattern.deep_index = asked.context.deep_index;
+  pattern.hotspots = asked.context.hotspots;
   if (!answer.breakdown.empty()) {
     pattern.breakdown = answer.breakdown.front();
   }

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "actors/registry/kept_answers.hpp"
 #include "actors/registry/ranking_table.hpp"
 #include "actors/registry/score.hpp"
 #include "messages/failure.hpp"
@@ -50,9 +51,9 @@ outcome<selection> select(const ranking_table& table, const select_request& requ
 outcome<batch_selection> batch(const ranking_table& table, const select_request& request, std::int64_t count);
 
 /// What samples of a selection have in common; duration and time stay 0. `answer` needs its winner, and its winner's
-/// terms where the sample is to have them; `objective_len` in code points.
-selection_sample pattern_of(const selection& answer, const ranking_request& request, std::uint64_t objective_len,
-                            const ranking_config& config);
+/// terms where the sample is to have them. Secrets are masked in what was typed as a required capability, which is cut
+/// to limits::label_code_points: before it is normalised, because the case of letters tells some of them.
+selection_sample pattern_of(const selection& answer, const request_key& asked, const ranking_config& config);
 
 // For one ranking of a snapshot: the same, with a table made for it alone.
 

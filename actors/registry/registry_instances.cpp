@@ -280,6 +280,7 @@ void registry_state::stop(const stop_registry& request, const owed<stop_report>&
 
 void registry_state::stop_done(const std::shared_ptr<stop_call>& call) {
   if (call->open == 0) {
+    flush_samples();  // of what ended meanwhile: the profiler is told to save once this is answered
     call->reply->deliver(call->report);
   }
 }

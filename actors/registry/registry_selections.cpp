@@ -215,8 +215,7 @@ ack registry_state::refresh(const refresh_snapshot&) {
 std::unique_ptr<registry_state::kept_selection> registry_state::make_kept(const select_request& request,
                                                                           selection answer) const {
   const request_key key{request};
-  auto pattern =
-      std::make_shared<const selection_sample>(pattern_of(answer, *prepare(request), key.objective_len, view_->config));
+  auto pattern = std::make_shared<const selection_sample>(pattern_of(answer, key, view_->config));
   return std::make_unique<kept_selection>(kept_selection{key, std::move(answer), std::move(pattern), {}});
 }
 

@@ -81,7 +81,7 @@ std::string sample_rows(const samples& kept, sample_kind kind, const text_style&
   return {};
 }
 
-/// Those of earlier runtimes, under a line that gives their day; empty where there are none.
+/// Those from before this runtime, under a line that gives their day; empty where there are none.
 std::string earlier_rows(const samples& earlier, sample_kind kind, const text_style& style) {
   const auto rows = sample_rows(earlier, kind, style);
   if (rows.empty()) return rows;
@@ -89,7 +89,7 @@ std::string earlier_rows(const samples& earlier, sample_kind kind, const text_st
   const auto first_ts = !earlier.selections.empty()       ? earlier.selections.front().ts
                         : !earlier.instantiations.empty() ? earlier.instantiations.front().ts
                                                           : earlier.invocations.front().ts;
-  const auto from = with_separators(count) + " of runtimes before this one, from " + moment_text(first_ts) + " on";
+  const auto from = with_separators(count) + " taken before this runtime began, from " + moment_text(first_ts) + " on";
   return labelled("earlier", from, style, profile_label_columns) + rows;
 }
 

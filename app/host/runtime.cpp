@@ -194,6 +194,16 @@ outcome<selector> runtime::make_selector() {
   return selector{port_, port_actor_, options_.outside.clock};
 }
 
+/// Lets what selectors have told reach the registry: once the port answers, it has passed on all that came before.
+void runtime::wait_for_port(std::int64_t timeout_ms) {
+  const std::lock_guard lock{selecting_};
+  if (port_) {
+    caf::scoped_actor self{system_};
+    (void)compat::ask_blocking<ack>(self, port_actor_, std::clamp<std::int64_t>(timeout_ms, 1, control_ms),
+                                    selection_batch{});
+  }
+}
+
 stop_report runtime::stop(std::int64_t deadline_ms) {
   const std::lock_guard lock{stopping_};
   if (stopped_.exchange(true)) {
@@ -201,6 +211,7 @@ stop_report runtime::stop(std::int64_t deadline_ms) {
   }
   const auto begun_ms = options_.outside.clock->monotonic_ms();
   const auto left_ms = [&] { return deadline_ms - (options_.outside.clock->monotonic_ms() - begun_ms); };
+  wait_for_port(left_ms());
   {
     caf::scoped_actor self{system_};
     auto answer = compat::ask_blocking<stop_report>(self, registry_, std::max<std::int64_t>(deadline_ms, 1),

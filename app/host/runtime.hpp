@@ -87,6 +87,7 @@ class runtime {
  private:
   template <class Reply, class Request>
   outcome<Reply> ask(const Request& request, std::int64_t timeout_ms);
+  void wait_for_port(std::int64_t timeout_ms);
 
   caf::actor_system& system_;
   runtime_options options_;

@@ -131,8 +131,7 @@ void selector::state::make_pattern(statement& asked) const {
   answer.score = asked.answer->score;
   answer.candidates_considered = asked.answer->candidates_considered;
   answer.breakdown = {score(*asked.winner, config, asked.request)};
-  asked.pattern =
-      std::make_shared<const selection_sample>(pattern_of(answer, asked.request, asked.key.objective_len, config));
+  asked.pattern = std::make_shared<const selection_sample>(pattern_of(answer, asked.key, config));
 }
 
 void selector::state::record(statement& asked, std::int64_t began_ns) {

@@ -56,7 +56,7 @@ void set_resource_limits(const worker_arguments& given, layer_statement& layers)
     }
   }
 #if defined(PLANGUILD_STARTS_SANITIZED_PROGRAMS)
-  const char* memory = "no memory limit: built with sanitizers";
+  const char* memory = "no memory limit: what it starts is built with sanitizers";
 #else
   const char* memory = "no memory limit: none was given";
   char megabytes[48];

@@ -239,7 +239,7 @@ constexpr std::array<table, 4> tables = {{
      "total_duration_ms, last_error) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
      8},
     {"INSERT OR REPLACE INTO crashes(name, wall_ms, report) VALUES(?1, ?2, ?3)", 3},
-    {"INSERT OR REPLACE INTO samples(kind, ts, sample) VALUES(?1, ?2, ?3)", 3},
+    {"INSERT OR REPLACE INTO samples(kind, sample) VALUES(?1, ?2)", 2},
 }};
 
 /// Writes rows as they come; those that break the tables' own constraints are left out.

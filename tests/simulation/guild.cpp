@@ -55,7 +55,7 @@ bool spoils_instances(plant what) {
 guild::guild(caf::actor_system& system, simulated_processes& processes, guild_options options)
     : system_(system), processes_(processes), options_(std::move(options)) {
   const auto& outside = options_.outside;
-  profiler_ = compat::spawn<profiler_state>(system_, options_.configuration.max_profiles);
+  profiler_ = compat::spawn<profiler_state>(system_, options_.configuration.max_profiles, outside.store);
   if (options_.planted == plant::uncounted_drop) {
     profiler_ = forgetful_profiler(system_, profiler_);
   }

@@ -14,7 +14,7 @@ namespace {
 
 using kind_of = database_problem::kind_of;
 
-constexpr std::int64_t schema_version = 3;
+constexpr std::int64_t schema_version = 2;
 constexpr std::int64_t application = 0x706c6764;  // "plgd": tells our files from other programs' databases
 
 // A verdict's `sequence` grows with every write, so it tells the newest without a clock. Evidence is JSON.
@@ -46,15 +46,13 @@ CREATE TABLE crashes(name TEXT PRIMARY KEY, wall_ms INTEGER NOT NULL, report TEX
 PRAGMA user_version = 2;
 )";
 constexpr std::array second_columns = {"SELECT conditions FROM verdicts", "SELECT name, wall_ms, report FROM crashes"};
+static_assert(schema_version == 2);
 
-// From version 2 to 3. The newest samples of each kind, as JSON; `sequence` tells those of one moment apart.
-constexpr const char* third_step = R"(
-CREATE TABLE samples(sequence INTEGER PRIMARY KEY, kind TEXT NOT NULL, ts REAL NOT NULL, sample TEXT NOT NULL);
-CREATE INDEX samples_by_time ON samples(kind, ts, sequence);
-PRAGMA user_version = 3;
-)";
-constexpr std::array third_columns = {"SELECT sequence, kind, ts, sample FROM samples"};
-static_assert(schema_version == 3);
+// Added within version 2: who does not know the table leaves it alone, so the version did not have to lock anybody out.
+// The newest samples of each kind, as JSON; `sequence` grows, so it tells the newest without a clock.
+constexpr const char* samples_step =
+    "CREATE TABLE IF NOT EXISTS samples(sequence INTEGER PRIMARY KEY, kind TEXT NOT NULL, sample TEXT NOT NULL);";
+constexpr std::array samples_columns = {"SELECT sequence, kind, sample FROM samples"};
 
 kind_of kind_of_code(int code) {
   // Another process took a journal away while this one was about to: as if it had held the file.
@@ -109,12 +107,14 @@ std::optional<database_problem> store_database::prepare_schema() {
   std::int64_t version = 0;
   std::int64_t owner = 0;
   std::int64_t tables = 0;
+  std::int64_t samples_tables = 0;
   // Looks before it touches: a foreign or newer file stays as it is. In one transaction: another process may just now
   // be making the tables.
   if (auto failed = execute("BEGIN")) return failed;
   std::optional<database_problem> unreadable = integer_of("PRAGMA user_version", version);
   if (!unreadable) unreadable = integer_of("PRAGMA application_id", owner);
   if (!unreadable) unreadable = integer_of("SELECT count(*) FROM sqlite_master", tables);
+  if (!unreadable) unreadable = integer_of("SELECT count(*) FROM sqlite_master WHERE name = 'samples'", samples_tables);
   (void)execute("ROLLBACK");
   if (unreadable) return unreadable;
   if (version > schema_version && owner == application) {
@@ -129,17 +129,21 @@ std::optional<database_problem> store_database::prepare_schema() {
   if (auto failed = execute("PRAGMA journal_mode = WAL"); failed && failed->kind != kind_of::busy) return failed;
   // A crash of the machine may lose the last moments, but never damages the file.
   if (auto failed = execute("PRAGMA synchronous = NORMAL")) return failed;
+  // All that is there is looked at before anything is made: what is set aside stays whole.
   if (tables != 0) {
     if (auto failed = check_columns(first_columns)) return failed;
   }
-  if (tables != 0 && version >= 2) {  // before it is touched: what is set aside stays whole
+  if (tables != 0 && version >= 2) {
     if (auto failed = check_columns(second_columns)) return failed;
   }
-  if (version != schema_version) {
+  if (samples_tables != 0) {
+    if (auto failed = check_columns(samples_columns)) return failed;
+  }
+  if (version != schema_version || samples_tables == 0) {
     if (auto failed = make_schema()) return failed;
   }
   if (auto failed = check_columns(second_columns)) return failed;
-  return check_columns(third_columns);
+  return check_columns(samples_columns);
 }
 
 /// A file with our mark and without our tables will never be of use: as good as corrupt.
@@ -164,7 +168,7 @@ std::optional<database_problem> store_database::make_schema() {
   if (!failed && tables == 0) failed = execute(first_schema);
   if (!failed) failed = integer_of("PRAGMA user_version", version);
   if (!failed && version < 2) failed = execute(second_step);  // else another process was faster
-  if (!failed && version < 3) failed = execute(third_step);
+  if (!failed) failed = execute(samples_step);
   if (!failed) failed = execute("COMMIT");
   if (failed) (void)execute("ROLLBACK");
   return failed;

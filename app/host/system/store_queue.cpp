@@ -10,6 +10,21 @@ namespace planguild {
 namespace {
 
 constexpr std::chrono::seconds retry_pause{1};
+/// Appends `newer`, then forgets all but the newest limits::stored_samples_max.
+template <class Sample>
+void keep_newest(std::vector<Sample>& kept, std::vector<Sample>&& newer) {
+  kept.insert(kept.end(), std::make_move_iterator(newer.begin()), std::make_move_iterator(newer.end()));
+  if (kept.size() > limits::stored_samples_max) {
+    kept.erase(kept.begin(), kept.end() - static_cast<std::ptrdiff_t>(limits::stored_samples_max));
+  }
+}
+
+void keep_newest(samples& kept, samples&& newer) {
+  keep_newest(kept.selections, std::move(newer.selections));
+  keep_newest(kept.instantiations, std::move(newer.instantiations));
+  keep_newest(kept.invocations, std::move(newer.invocations));
+}
+
 // A repair may find that another process has begun a new file, and that one may be corrupt, too.
 constexpr int repairs_max = 3;
 
@@ -54,6 +69,11 @@ void store_queue::save(store_update update) {
   {
     const std::lock_guard lock(mutex_);
     if (stopping_ || !memory_only_.empty()) return;
+    keep_newest(samples_, std::exchange(update.samples, {}));
+    if (update == store_update{}) {
+      changed_.notify_all();
+      return;
+    }
     if (updates_.size() >= limits::store_queue_max) {
       updates_.pop_front();
       first_drop = dropped_++ == 0;
@@ -74,12 +94,12 @@ std::string store_queue::memory_only() const {
 
 bool store_queue::flush(time_point deadline) {
   std::unique_lock lock(mutex_);
-  if (updates_.empty() && !writing_) return true;
+  if (is_idle() && !writing_) return true;
   failing_ = false;  // tried again now
   urgent_ = true;
   changed_.notify_all();
-  changed_.wait_until(lock, deadline, [this] { return finished_ || failing_ || (updates_.empty() && !writing_); });
-  return updates_.empty() && !writing_ && memory_only_.empty();
+  changed_.wait_until(lock, deadline, [this] { return finished_ || failing_ || (is_idle() && !writing_); });
+  return is_idle() && !writing_ && memory_only_.empty();
 }
 
 void store_queue::stop() {
@@ -112,12 +132,14 @@ void store_queue::run() {
   changed_.notify_all();
 }
 
+bool store_queue::is_idle() const {
+  return updates_.empty() && samples_ == samples{};
+}
+
 /// Waits for something to do: recalls first, then everything that is queued as one batch; idle, it sleeps without end.
 store_queue::work store_queue::next_work() {
   std::unique_lock lock(mutex_);
-  const auto something = [this] {
-    return stopping_ || urgent_ || !recalls_.empty() || (!updates_.empty() && !failing_);
-  };
+  const auto something = [this] { return stopping_ || urgent_ || !recalls_.empty() || (!is_idle() && !failing_); };
   if (failing_) {
     changed_.wait_until(lock, retry_, something);
   } else {
@@ -131,6 +153,10 @@ store_queue::work store_queue::next_work() {
   urgent_ = false;
   now.updates.assign(std::make_move_iterator(updates_.begin()), std::make_move_iterator(updates_.end()));
   updates_.clear();
+  if (samples_ != samples{}) {
+    now.updates.emplace_back();
+    now.updates.back().samples = std::exchange(samples_, {});
+  }
   writing_ = !now.updates.empty();
   return now;
 }
@@ -186,6 +212,11 @@ void store_queue::keep_for_later(std::vector<store_update> updates, const std::s
   failing_ = true;
   retry_ = std::chrono::steady_clock::now() + retry_pause;
   writing_ = false;
+  if (updates.back().samples != samples{}) {
+    auto newer = std::exchange(samples_, std::move(updates.back().samples));
+    keep_newest(samples_, std::move(newer));
+    updates.pop_back();
+  }
   updates_.insert(updates_.begin(), std::make_move_iterator(updates.begin()), std::make_move_iterator(updates.end()));
   while (updates_.size() > limits::store_queue_max) {
     updates_.pop_front();
@@ -210,6 +241,7 @@ void store_queue::give_up(const std::string& reason) {
     memory_only_ = reason;
     dropped_ += updates_.size();
     updates_.clear();
+    samples_ = {};
   }
   say(log_level::error, "Nothing is kept on disk any more: the store cannot be used.", reason);
 }

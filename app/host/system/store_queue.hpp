@@ -59,6 +59,7 @@ class store_queue {
     bool last = false;
   };
   work next_work();
+  bool is_idle() const;  // nothing waits; under the lock
   void answer(recall& waiting);
   void commit(std::vector<store_update> updates);
   void keep_for_later(std::vector<store_update> updates, const std::string& reason);
@@ -77,6 +78,9 @@ class store_queue {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<store_update> updates_;
+  // Apart from the updates they came with, the newest so many: of more the database would keep no more, and while it
+  // cannot be written they must not push out what is dearer.
+  samples samples_;
   std::vector<std::shared_ptr<recall>> recalls_;
   std::string memory_only_;
   std::uint64_t dropped_ = 0;

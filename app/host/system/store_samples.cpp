@@ -1,7 +1,6 @@
 // The store's samples: the newest limits::stored_samples_max of each kind, of all processes that share the file. Read
 // and written within a transaction. See store_database.hpp.
 #include <algorithm>
-#include <cmath>
 #include <nlohmann/json.hpp>
 #include <utility>
 #include <vector>
@@ -14,15 +13,14 @@
 namespace planguild {
 namespace {
 
-// The longest one is a selection's, with its required capabilities.
-constexpr json_bounds sample_bounds{std::size_t{1'024} * 1'024, 8};
+// A selection that required a thousand capabilities is longer: such a sample is not kept.
+constexpr json_bounds sample_bounds{std::size_t{64} * 1'024, 8};
 
 /// The newest samples of `kind` that can be read, oldest first; an SQLite result code.
 template <class Sample>
 int read_kind(sqlite3* connection, sample_kind kind, std::vector<Sample>& into) {
   sqlite_statement rows;
-  int code =
-      rows.prepare(connection, "SELECT sample FROM samples WHERE kind = ?1 ORDER BY ts DESC, sequence DESC LIMIT ?2");
+  int code = rows.prepare(connection, "SELECT sample FROM samples WHERE kind = ?1 ORDER BY sequence DESC LIMIT ?2");
   rows.bind(1, to_string(kind));
   rows.bind(2, static_cast<std::int64_t>(limits::stored_samples_max));
   while (code == SQLITE_OK && (code = rows.step()) == SQLITE_ROW) {
@@ -42,17 +40,18 @@ int write_kind(sqlite3* connection, sample_kind kind, const std::vector<Sample>&
   sqlite_statement row;
   int code = SQLITE_DONE;
   for (const auto& sample : samples) {
-    code = row.prepare(connection, "INSERT INTO samples(kind, ts, sample) VALUES(?1, ?2, ?3)");
+    const std::string text = dump_json(to_json(sample));
+    if (text.size() > sample_bounds.bytes_max) continue;
+    code = row.prepare(connection, "INSERT INTO samples(kind, sample) VALUES(?1, ?2)");
     row.bind(1, to_string(kind));
-    row.bind(2, std::isfinite(sample.ts) ? sample.ts : 0.0);
-    row.bind(3, dump_json(to_json(sample)));
+    row.bind(2, text);
     if (code == SQLITE_OK) code = row.step();
     if (code != SQLITE_DONE) return code;
   }
   sqlite_statement oldest;
   code = oldest.prepare(connection,
                         "DELETE FROM samples WHERE sequence IN (SELECT sequence FROM samples WHERE kind = ?1 "
-                        "ORDER BY ts DESC, sequence DESC LIMIT -1 OFFSET ?2)");
+                        "ORDER BY sequence DESC LIMIT -1 OFFSET ?2)");
   oldest.bind(1, to_string(kind));
   oldest.bind(2, static_cast<std::int64_t>(limits::stored_samples_max));
   return code == SQLITE_OK ? oldest.step() : code;

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "messages/limits.hpp"
+#include "messages/text.hpp"
 #include "tests/support/guild_world.hpp"
 
 using namespace planguild;        // NOLINT(google-build-using-namespace)
@@ -335,6 +336,49 @@ TEST_CASE("The profiler hears of the samples that the store recalled") {
   REQUIRE(report->has_value());
   CHECK((*report)->earlier == w.env.store->contents.samples);
   CHECK((*report)->counted == 0);
+}
+
+TEST_CASE("A required capability that is a secret is masked in samples, though it is compared in lower case") {
+  guild_world w;
+  w.env.add_planner("alpha");
+  w.spawn();
+  select_request request;
+  request.required_capabilities = {"AKIAIOSFODNN7EXAMPLE", "Risk"};
+  auto given = w.ask<outcome<selection>>(request);
+  w.world.advance(50);
+  REQUIRE(is_value(given));
+  auto report = w.world.ask<profile_report>(w.profiler, profiles_request{sample_kind::selection, 10});
+  w.world.advance(1);
+  REQUIRE(report->has_value());
+  REQUIRE((*report)->kept.selections.size() == 1);
+  const auto shown = text::join((*report)->kept.selections[0].required_caps, " ");
+  CHECK(shown.find("iosfodnn") == std::string::npos);
+  CHECK(shown.find("risk") != std::string::npos);
+}
+
+TEST_CASE("The profiler has the samples of all that ends while the registry stops") {
+  guild_world w;
+  const std::vector<std::string> names = {"alpha", "beta_one", "gamma_one"};
+  for (const auto& name : names) w.env.add_planner(name);
+  w.spawn();
+  std::vector<answer<outcome<plan_result>>> planned;
+  for (const auto& name : names) {
+    const auto handle = acquired(w, name);
+    w.env.processes->script(name).answer_delay_ms = 60'000;
+    run_plan request;
+    request.generation = handle.generation;
+    request.objective = "improve it";
+    planned.push_back(w.world.ask<outcome<plan_result>>(handle.address, request));
+  }
+  w.world.advance(50);
+  auto stopped = w.ask<stop_report>(stop_registry{1'000});
+  w.world.advance(2'000);
+  REQUIRE(stopped->has_value());
+  for (const auto& each : planned) CHECK(each->has_value());
+  auto report = w.world.ask<profile_report>(w.profiler, profiles_request{sample_kind::invocation, 10});
+  w.world.advance(1);
+  REQUIRE(report->has_value());
+  CHECK((*report)->counted == names.size());
 }
 
 TEST_CASE("Selections are sampled unless profiling is off") {

@@ -140,7 +140,7 @@ TEST_CASE("The newest samples outlive the process that took them") {
   REQUIRE(known["earlier"]["invocations"].size() == 1);
   CHECK(known["earlier"]["invocations"][0]["outcome"] == "ok");
   CHECK(json_of(guild.run({"profiles", "selection", "--json"}).output)["earlier"]["selections"].size() == 1);
-  CHECK(has(guild.run({"profiles", "invocation"}).output, "earlier         1 of runtimes before this one, from "));
+  CHECK(has(guild.run({"profiles", "invocation"}).output, "earlier         1 taken before this runtime began, from "));
   CHECK(json_of(guild.run({"profiles", "invocation", "--limit", "0", "--json"}).output)["earlier"]["invocations"]
             .empty());
 }

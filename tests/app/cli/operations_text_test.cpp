@@ -128,13 +128,13 @@ TEST_CASE("A profile shows counts, durations and the newest samples") {
         "No samples.\n");
 }
 
-TEST_CASE("A profile shows the samples of earlier runtimes apart, with their day") {
+TEST_CASE("A profile shows samples from before this runtime apart, with their day") {
   profile_report report;
   report.earlier.instantiations = {{"one", 0.25, 1'795'515'115.25}, {"two", 0.5, 1'795'515'116.25}};
   CHECK(profile_text(report, sample_kind::instantiation, true, plain) ==
         "instantiations  0 counted\n"
         "took            mean -, p50 -, p99 -, max -\n"
-        "earlier         2 of runtimes before this one, from " +
+        "earlier         2 taken before this runtime began, from " +
             moment_text(1'795'515'115.25) +
             " on\n"
             "time            took  planner\n"

@@ -69,8 +69,9 @@ class obedient_planner final : public builtin_planner {
 
 class builtin_guild {
  public:
-  /// All planners are admitted when it is made.
-  explicit builtin_guild(const std::vector<std::string>& names, config settings = {}) {
+  /// All planners are admitted when it is made. Without a `store` nothing is kept.
+  explicit builtin_guild(const std::vector<std::string>& names, config settings = {},
+                         std::shared_ptr<planner_store> store = nullptr) {
     prepare(configuration_);
     system_ = std::make_unique<caf::actor_system>(configuration_);
     system_options outside;
@@ -88,6 +89,7 @@ class builtin_guild {
     options.config = std::move(settings);
     options.outside = make_system_environment(outside).outside;
     options.builtins = outside.builtins;
+    if (store) options.outside.store = std::move(store);
     runtime_ = std::make_unique<planguild::runtime>(*system_, std::move(options));
     (void)runtime_->health({1, true, 20'000});
   }

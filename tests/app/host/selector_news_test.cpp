@@ -1,5 +1,6 @@
 // What selectors tell the registry: samples, or counts where no samples are taken. On the test clock with a port that
 // only remembers, and on a real runtime.
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <set>
@@ -152,6 +153,30 @@ TEST_CASE("What was dropped is told at a flush, though no selection may follow")
   own.flush();
   b.world.run();
   CHECK(b.record.batches.size() == batches);  // once
+}
+
+namespace {
+
+/// Counts the selections that it is told to remember.
+class counting_store final : public planner_store {
+ public:
+  void load(std::function<void(outcome<store_contents>)> done) override { done(store_contents{}); }
+  void save(store_update update) override { selections += update.samples.selections.size(); }
+  bool flush(std::int64_t) override { return true; }
+  std::atomic<std::size_t> selections = 0;
+};
+
+}  // namespace
+
+TEST_CASE("What a selector told before its runtime stops reaches the store") {
+  const auto store = std::make_shared<counting_store>();
+  builtin_guild guild({"aaa_planner"}, {}, store);
+  for (std::size_t round = 0; round < 3; ++round) {
+    auto own = std::move(*guild.runtime().make_selector().value);
+    REQUIRE(own.select(asking()));
+  }
+  guild.runtime().stop(10'000);
+  CHECK(store->selections == 3);
 }
 
 TEST_CASE("Selectors of a runtime that takes no samples count in its statistics and take turns") {

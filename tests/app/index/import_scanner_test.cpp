@@ -27,6 +27,17 @@ using list = std::vector<std::string>;
 
 }  // namespace
 
+TEST_CASE("Imports are found in exactly the languages whose imports are said to be read") {
+  for (auto lang = language::c; lang <= language::zig; lang = static_cast<language>(static_cast<int>(lang) + 1)) {
+    INFO(to_string(lang));
+    std::size_t found = 0;
+    for (const auto* text : {"#include \"a.h\"\n", "import a\n", "import \"./a.js\";\n"}) {
+      found += scan_source(lang, text).imports.size();
+    }
+    CHECK((found > 0) == imports_are_read(lang));
+  }
+}
+
 TEST_CASE("Includes are read at the start of a line, in both forms, with blanks") {
   CHECK(scanned(language::cpp, "#include \"a.h\"\n  #  include <b/c.hpp> // why\n#import \"d.h\"\n") ==
         list{"1:a.h", "2:b/c.hpp", "3:d.h"});
