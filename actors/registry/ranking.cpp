@@ -108,6 +108,28 @@ ranking_result rank(const ranking_table& table, const ranking_request& request, 
   return result;
 }
 
+namespace {
+
+/// The request as explanations may tell of it. Capabilities are compared in lower case, in which some secrets can no
+/// longer be told, so what was typed is masked first; nobody offers a secret, with or without its mask.
+ranking_request without_secrets(ranking_request request, const std::vector<std::string>& typed) {
+  std::vector<std::string> masked;
+  for (const auto& each : typed) {
+    auto shown = scrub(each, {.hide_paths = false});
+    if (shown != each) {
+      std::erase(request.required, text::normalised(each));
+      masked.push_back(std::move(shown));
+    }
+  }
+  if (!masked.empty()) {
+    masked.insert(masked.end(), request.required.begin(), request.required.end());
+    request.required = text::capability_set(masked);
+  }
+  return request;
+}
+
+}  // namespace
+
 outcome<selection> select(const ranking_table& table, const select_request& request) {
   const auto prepared = prepare(request);
   if (!prepared) {
@@ -126,7 +148,8 @@ outcome<selection> select(const ranking_table& table, const select_request& requ
   answer.candidates_considered = result.candidates;
   answer.snapshot_version = view.version;
   if (request.explain) {
-    auto problem = add_explanation(view, *prepared, text::normalised(request.flip_planner), result.ranked, answer);
+    auto problem = add_explanation(view, without_secrets(*prepared, request.required_capabilities),
+                                   text::normalised(request.flip_planner), result.ranked, answer);
     if (problem) {
       return *problem;
     }

@@ -45,7 +45,10 @@ ordered_json recorded_planner(const snapshot_row& row) {
 ordered_json recorded_request(const select_request& request) {
   ordered_json object;
   object["objective"] = scrub(request.objective, {.hide_paths = false, .bytes_max = 2 * limits::objective_bytes_max});
-  object["required_capabilities"] = request.required_capabilities;
+  object["required_capabilities"] = ordered_json::array();
+  for (const auto& typed : request.required_capabilities) {
+    object["required_capabilities"].push_back(scrub(typed, {.hide_paths = false}));
+  }
   object["prefer_production"] = request.prefer_production;
   object["deep_context"] = nullptr;
   if (request.context.is_given()) {

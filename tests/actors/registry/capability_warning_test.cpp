@@ -2,8 +2,10 @@
 #include "actors/registry/capability_warning.hpp"
 
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 #include "actors/registry/ranking.hpp"
+#include "messages/json.hpp"
 #include "messages/limits.hpp"
 
 using namespace planguild;  // NOLINT(google-build-using-namespace)
@@ -64,6 +66,15 @@ TEST_CASE("Warnings are bounded, hold no secret, and leave the ranking as it is"
   REQUIRE(secret.size() == 1);
   CHECK(secret[0].find("ghp_") == std::string::npos);
   CHECK(secret[0].size() < 300);
+
+  select_request typed;
+  typed.required_capabilities = {"AKIAIOSFODNN7EXAMPLE", "risk"};  // a secret by its capital letters
+  typed.explain = true;
+  const auto told = select(view, typed);
+  REQUIRE(told);
+  REQUIRE(told->warnings.size() == 1);
+  CHECK(told->warnings[0].find("no known planner offers \"***\"") == 0);
+  CHECK(dump_json(to_json(*told)).find("iosfodnn") == std::string::npos);
 
   select_request request;
   request.required_capabilities = {"risk", "typo"};

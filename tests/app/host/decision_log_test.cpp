@@ -7,6 +7,8 @@
 #include <fstream>
 #include <vector>
 
+#include "actors/registry/ranking.hpp"
+#include "app/host/decision_line.hpp"
 #include "messages/selection.hpp"
 #include "tests/support/test_environment.hpp"
 
@@ -51,6 +53,17 @@ TEST_CASE("Every decision becomes one line, and all are written when the log goe
   REQUIRE(lines.size() == 101);
   CHECK(lines.front().find("\"best\":\"alpha\"") != std::string::npos);
   CHECK(lines.back().find("\"expected_error\":\"no_candidate\"") != std::string::npos);
+}
+
+TEST_CASE("A recorded decision holds no secret of its request") {
+  select_request request;
+  request.objective = "use AKIAIOSFODNN7EXAMPLE";
+  request.required_capabilities = {"AKIAIOSFODNN7EXAMPLE", "risk"};
+  const auto view = two_planners();
+  const auto line = decision_line(*view, request, select(*view, request));
+  REQUIRE(line);
+  CHECK(line->find("AKIA") == std::string::npos);
+  CHECK(line->find("\"risk\"") != std::string::npos);
 }
 
 TEST_CASE("A file that cannot be written is said once") {
