@@ -133,7 +133,12 @@ bool fuzz_scrub(std::string_view bytes) {
   }
   const auto once = scrub(text, options, {});
   require(once.size() <= options.bytes_max, "a scrubbed text is within its bound");
-  require(scrub(once, options, {}) == once, "what was scrubbed stays as it is");
+  // A cut may turn `"token": null` into a value that is masked next time: a text that was cut may change, within its
+  // bound.
+  const auto again = scrub(once, options, {});
+  require(again.size() <= options.bytes_max, "a text scrubbed twice is within its bound");
+  const bool was_cut = is_cut && scrub(text, {.hide_paths = hide_paths, .bytes_max = unbounded}, {}) != once;
+  require(was_cut || again == once, "what was scrubbed stays as it is");
   require(!is_valid_utf8(text) || is_valid_utf8(once), "scrubbing leaves valid UTF-8 valid");
   check_planted(kind, text, hide_paths);
   check_texts(text, count);
