@@ -104,7 +104,7 @@ TEST_CASE("Over the bound the oldest crashes are forgotten") {
     update.crashes.push_back(report("planner" + std::to_string(count), static_cast<std::int64_t>(count)));
   }
   save(folder.path(), update);
-  const auto known = recalled(*opened(folder.path())).crashes;
+  const auto known = written(folder.path()).crashes;
   CHECK(known.size() == limits::crashes_max);
   CHECK(known.back().name == "planner5");
 }

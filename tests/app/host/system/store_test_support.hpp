@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "app/host/system/store.hpp"
+#include "app/host/system/store_database.hpp"
 #include "messages/limits.hpp"
 
 namespace planguild::test {
@@ -123,6 +124,17 @@ inline store_contents recalled(planner_store& store) {
   }
   FAIL("the store is never recalled in time");
   return {};
+}
+
+/// What is in the file of the store in `directory`, read without a host's bound: for tests that fill it, which under
+/// sanitizers take longer to read than a host waits.
+inline store_contents written(const std::string& directory) {
+  constexpr std::int64_t patience_ms = 60'000;
+  const auto file = store_database::open(directory + "/planguild.db");
+  REQUIRE(file.database != nullptr);
+  store_contents contents;
+  REQUIRE_FALSE(file.database->read(contents, patience_ms).has_value());
+  return contents;
 }
 
 /// From PLANGUILD_SEED, or a new one.
