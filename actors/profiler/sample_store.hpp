@@ -30,7 +30,7 @@ class sample_store {
   /// A new size of the rings; a smaller one trims at once.
   void set_limit(const profile_limits& limit);
 
-  /// What earlier runtimes left, oldest first. It takes the places that are free: as new samples come, it goes.
+  /// What is from before this runtime, oldest first. It takes the places that are free: as new samples come, it goes.
   void recall(samples earlier);
 
   /// The newest `request.limit` samples of one kind, its histogram and counters. `dropped` is that of all kinds

@@ -15,8 +15,8 @@ nlohmann::ordered_json decision_row(const score_terms& terms, bool has_tier);
 
 /// A line, without "\n", that replays to `answer`, which must be what `select(view, request)` gave. Rows of the
 /// breakdown beyond `request.top` are not in it, so they are not compared. A failure that does not come from ranking is
-/// left out: such a line replays without a comparison. Fails with `limit_exceeded` if the line would be longer than
-/// limits::protocol_line_bytes_max.
+/// left out: such a line replays without a comparison. Secrets of the request are masked. Fails with `limit_exceeded`
+/// if the line would be longer than limits::protocol_line_bytes_max.
 outcome<std::string> decision_line(const snapshot& view, const select_request& request,
                                    const outcome<selection>& answer);
 

@@ -6,7 +6,7 @@
 
 namespace planguild {
 
-/// Registry to profiler: the newest samples of earlier runtimes, as the store recalled them.
+/// Registry to profiler: the newest samples from before this runtime, as the store recalled them.
 struct recalled_samples {
   samples earlier;
   bool operator==(const recalled_samples&) const = default;

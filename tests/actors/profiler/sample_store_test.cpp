@@ -105,7 +105,7 @@ TEST_CASE("A selector's batch is kept as its points, each with what its pattern 
   CHECK(adds_up(report, 2));
 }
 
-TEST_CASE("Samples of earlier runtimes take the places that are free, and count nowhere") {
+TEST_CASE("Samples from before this runtime take the places that are free, and count nowhere") {
   sample_store store(5);
   store.recall(invocations(0, 4));
   auto report = store.report({sample_kind::invocation, 100});
