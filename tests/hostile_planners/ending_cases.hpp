@@ -23,6 +23,8 @@ struct ending_case {
   bool command = true;  // which kinds of planner do it
   bool library = true;
   bool big_request = false;  // more than a socket holds
+  // Or as a planner that closed its output: which of the two is a matter of what its threads were at.
+  bool or_output_closed = false;
 };
 
 /// Those that come to an end, or are ended, at once.
