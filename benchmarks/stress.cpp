@@ -112,7 +112,8 @@ class stress_run {
     for (const auto& builtin : stress_builtins(wanted_.seed, nullptr)) {
       names.push_back(builtin.manifest.name);
     }
-    stress_scene scene{wanted_.seed, std::move(names)};
+    stress_scene scene{wanted_.seed, std::move(names),
+                       [this](const std::string& breach) { say(wanted_, "stress: breach: " + breach); }};
     scene.requests = make_requests(wanted_.seed);
     (void)filter_of({});        // kept open until the process ends, so it is no leak
     std::thread([] {}).join();  // with the first thread the thread sanitizer starts one of its own, which stays
@@ -364,10 +365,9 @@ class stress_run {
     row("of these across selector and message", scene.book.compared_across());
     into_.tables.push_back(std::move(answers));
     into_.tables.push_back(std::move(done));
-    const auto selections = static_cast<double>(selected(scene));
-    into_.findings.push_back("stress: " + count_cell(selections / seconds_).text + " selections a second over " +
-                             count_cell(static_cast<double>(scene.newest_version)).text + " snapshot versions, " +
-                             count_cell(static_cast<double>(accounted_)).text +
+    into_.findings.push_back("stress: " + count_cell(static_cast<double>(selected(scene)) / seconds_).text +
+                             " selections a second over " + count_cell(static_cast<double>(scene.newest_version)).text +
+                             " snapshot versions, " + count_cell(static_cast<double>(accounted_)).text +
                              " of them found again in the profiler's counts");
     into_.findings.push_back("stress: resident " + count_cell(static_cast<double>(early_bytes_ >> 10U)).text +
                              " KiB after 20 % of the time, " + count_cell(static_cast<double>(end_bytes_ >> 10U)).text +

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app/host/runtime.hpp"
@@ -26,8 +27,9 @@ struct client_totals {
 };
 
 struct stress_scene {
-  stress_scene(std::uint64_t with_seed, std::vector<std::string> names)
-      : seed(with_seed), planners(names), breaches(with_seed), board(std::move(names), breaches) {}
+  /// `tell` gets each breach when it comes (breach_list).
+  stress_scene(std::uint64_t with_seed, std::vector<std::string> names, breach_list::telling tell)
+      : seed(with_seed), planners(names), breaches(with_seed, std::move(tell)), board(std::move(names), breaches) {}
 
   std::uint64_t seed;
   std::vector<std::string> planners;

@@ -16,6 +16,7 @@ void breach_list::add(const std::string& sentence) {
   ++count_;
   if (kept_.size() < kept_max) {
     kept_.push_back(sentence + " (seed " + std::to_string(seed_) + ")");
+    if (tell_) tell_(kept_.back());
   }
 }
 

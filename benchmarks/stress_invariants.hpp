@@ -7,12 +7,14 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "messages/failure.hpp"
@@ -24,8 +26,11 @@ namespace planguild::bench {
 class breach_list {
  public:
   static constexpr std::size_t kept_max = 50;  // sentences; the others are counted
+  using telling = std::function<void(const std::string& sentence)>;
 
-  explicit breach_list(std::uint64_t seed) : seed_(seed) {}
+  /// `tell`, if there is one, gets every kept sentence when it comes, on the thread that saw the breach and under the
+  /// list's lock: a run of hours that is ended before its time has said what it saw. It must not come back to the list.
+  explicit breach_list(std::uint64_t seed, telling tell = nullptr) : seed_(seed), tell_(std::move(tell)) {}
   void add(const std::string& sentence);
   std::uint64_t count() const;
   /// The first of them, each with the seed.
@@ -33,6 +38,7 @@ class breach_list {
 
  private:
   const std::uint64_t seed_;
+  const telling tell_;
   mutable std::mutex lock_;
   std::uint64_t count_ = 0;
   std::vector<std::string> kept_;

@@ -32,6 +32,15 @@ TEST_CASE("A breach names the seed, and many of them are counted") {
   CHECK(breaches.sentences().back() == "And 3 breaches more.");
 }
 
+TEST_CASE("A breach is told when it comes, as long as it is kept") {
+  std::vector<std::string> told;
+  breach_list breaches{7, [&told](const std::string& sentence) { told.push_back(sentence); }};
+  breaches.add("something broke");
+  CHECK(told == std::vector<std::string>{"something broke (seed 7)"});
+  for (std::size_t i = 0; i < breach_list::kept_max; ++i) breaches.add("something broke");
+  CHECK(told.size() == breach_list::kept_max);
+}
+
 TEST_CASE("One snapshot version and one request have one answer") {
   breach_list breaches{1};
   answer_book book{breaches};
