@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <utility>
 
 #include "messages/scrub_steps.hpp"
 #include "messages/text.hpp"
@@ -76,9 +77,11 @@ std::vector<std::string> usable(std::vector<std::string> values) {
 }
 
 std::string scrub_with(std::string_view text, const scrub_options& options, const std::vector<std::string>& values) {
-  auto result = scrub_steps::mask_secrets(scrub_steps::mask_private_keys(scrub_steps::mask_values(text, values)));
+  auto result = scrub_steps::mask_values(std::string{text}, values);
+  result = scrub_steps::mask_secrets(scrub_steps::mask_private_keys(std::move(result)));
   if (options.hide_paths) result = scrub_steps::shorten_traces(scrub_steps::hide_paths(result));
-  return text::cut_bytes(result, options.bytes_max);
+  if (result.size() > options.bytes_max) result = text::cut_bytes(result, options.bytes_max);
+  return result;
 }
 
 }  // namespace
@@ -122,21 +125,20 @@ bool has_at(std::string_view text, std::size_t position, std::string_view lowere
                     [](char wanted, char c) { return (c >= 'A' && c <= 'Z' ? c | 0x20 : c) == wanted; });
 }
 
-std::string mask_values(std::string_view text, const std::vector<std::string>& values) {
-  std::string result{text};
+std::string mask_values(std::string text, const std::vector<std::string>& values) {
   for (const auto& value : values) {
     std::string masked;
     std::size_t copied = 0;
     // memmem, because it is linear for every text and value; string::find is not.
-    while (const void* found = ::memmem(result.data() + copied, result.size() - copied, value.data(), value.size())) {
-      const auto at = static_cast<std::size_t>(static_cast<const char*>(found) - result.data());
-      masked.append(result, copied, at - copied).append(mask);
+    while (const void* found = ::memmem(text.data() + copied, text.size() - copied, value.data(), value.size())) {
+      const auto at = static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
+      masked.append(text, copied, at - copied).append(mask);
       copied = at + value.size();
     }
     if (copied == 0) continue;
-    result = masked.append(result, copied);
+    text = masked.append(text, copied);
   }
-  return result;
+  return text;
 }
 
 }  // namespace planguild::scrub_steps

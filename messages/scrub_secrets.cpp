@@ -162,9 +162,7 @@ void secret_scanner::mask_unquoted(std::string_view key, std::size_t begin, quot
   }
   if (end == begin) return;
   copy_to(begin);
-  result_ += key_quote;
-  mask_to(end);
-  result_ += key_quote;
+  mask_to(end, key_quote);
 }
 
 std::string mask_secrets(std::string_view text) {

@@ -32,10 +32,10 @@ constexpr bool is_space(char c) noexcept {
 bool has_at(std::string_view text, std::size_t position, std::string_view lowered) noexcept;
 
 /// Every occurrence of one of `values` (longest first) masked.
-std::string mask_values(std::string_view text, const std::vector<std::string>& values);
+std::string mask_values(std::string text, const std::vector<std::string>& values);
 
 /// Private-key blocks masked.
-std::string mask_private_keys(std::string_view text);
+std::string mask_private_keys(std::string text);
 
 /// Keys' values, bearer tokens, user-info in URLs and token shapes masked.
 std::string mask_secrets(std::string_view text);

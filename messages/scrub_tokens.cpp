@@ -35,11 +35,13 @@ bool is_run(char c) noexcept {
 }  // namespace
 
 /// A pass of its own, because a key block inside a value would hide where the value ends.
-std::string mask_private_keys(std::string_view text) {
+std::string mask_private_keys(std::string whole) {
   constexpr std::string_view begin_mark = "-----BEGIN ";
   constexpr std::string_view end_mark = "-----END ";
   constexpr std::string_view dashes = "-----";
   constexpr std::size_t header_bytes_max = 64;
+  if (whole.find(begin_mark) == std::string::npos) return whole;
+  std::string_view text = whole;
   std::string result;
   while (true) {
     const auto begin = text.find(begin_mark);

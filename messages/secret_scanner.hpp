@@ -27,6 +27,7 @@ class secret_scanner {
 
   std::string run() {
     while (at_ < text_.size()) step();
+    add_copied();
     return std::move(result_);
   }
 
@@ -68,20 +69,24 @@ class secret_scanner {
     while (is_word(char_at(place)) || char_at(place) == '-') ++place;
     return place;
   }
-  /// Copies up to `place`.
-  void copy_to(std::size_t place) {
-    result_.append(text_, at_, place - at_);
+  /// Leaves everything up to `place` as it is.
+  void copy_to(std::size_t place) { at_ = place; }
+  /// Puts the mask, between `around`, in place of everything up to `place`.
+  void mask_to(std::size_t place, std::string_view around = {}) {
+    add_copied();
+    result_.append(around).append(mask).append(around);
     at_ = place;
+    copied_ = place;
   }
-  /// Puts the mask in place of everything up to `place`.
-  void mask_to(std::size_t place) {
-    result_ += mask;
-    at_ = place;
+  void add_copied() {
+    result_.append(text_, copied_, at_ - copied_);
+    copied_ = at_;
   }
 
   std::string_view text_;
   std::string result_;
   std::size_t at_ = 0;
+  std::size_t copied_ = 0;  // of the text up to here the result has what it is to have
   token_shapes shapes_;
   // By quote: up to here no closing one follows.
   std::array<std::size_t, 2 * quote_bytes_max> unclosed_until_{};
