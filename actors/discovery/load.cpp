@@ -11,22 +11,6 @@
 namespace planguild {
 namespace {
 
-std::string folder_of(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
-
-std::string below(const std::string& folder, const std::string& name) {
-  return folder == "/" ? folder + name : folder + "/" + name;
-}
-
-/// The folder of the manifest, below which a covered file lies.
-std::string folder_of(const covered_file& file) {
-  const std::string folder = file.path.substr(0, file.path.size() - file.relative.size() - 1);
-  return folder.empty() ? "/" : folder;
-}
-
 /// Why a covered file whose stamp is no good cannot be taken; nothing if it may stay away.
 std::optional<std::string> why_refused(const covered_file& file, const parsed_manifest& parsed, file_source& source,
                                        const std::string& folder) {
@@ -50,8 +34,8 @@ std::optional<failure> find_files(parsed_manifest& parsed, const std::string& pa
   loaded.files.reserve(names.size());
   std::optional<failure> problem;
   for (auto& name : names) {
-    covered_file file{below(folder, name), name, {}};
-    file.stamp = covered_stamp(file, source, siblings);
+    covered_file file{name, {}};
+    file.stamp = covered_stamp(folder, file, source, siblings);
     const bool good = file.stamp.present && file.stamp.kind == file_kind::regular;
     if (!good && !problem) {
       if (const auto why = why_refused(file, parsed, source, folder)) {
@@ -64,21 +48,22 @@ std::optional<failure> find_files(parsed_manifest& parsed, const std::string& pa
   return problem;
 }
 
-/// Hashes the bytes of all covered files, in order; fills `sizes` with what was read.
-std::optional<failure> digest_files(const planner_manifest& manifest, const std::string& path,
-                                    const loaded_planner& loaded, file_source& source,
-                                    std::vector<std::uint64_t>& sizes, std::string& digest) {
+/// Hashes the bytes of all covered files of `planner`, in order; fills its `files_sha256` and `file_sizes_bytes`.
+std::optional<failure> digest_files(const planner_manifest& manifest, const loaded_planner& loaded, file_source& source,
+                                    found_planner& planner) {
+  const std::string& path = planner.path;
+  std::string& digest = planner.files_sha256;
   sha256 hash;
   for (const auto& file : loaded.files) {
     if (file.stamp.kind != file_kind::regular || !file.stamp.present) continue;
-    const auto bytes = source.read_below(folder_of(file), file.relative, limits::entry_file_bytes_max);
+    const auto bytes = source.read_below(planner.directory, file.relative, limits::entry_file_bytes_max);
     if (!bytes) {
       const auto code =
           bytes.error->code == failure_code::limit_exceeded ? failure_code::limit_exceeded : failure_code::load_failed;
       return make_failure(code, "\"" + file.relative + "\" cannot be digested: " + bytes.error->message, manifest.name,
                           path);
     }
-    sizes.push_back(bytes->size());
+    planner.file_sizes_bytes.push_back(bytes->size());
     hash.update(*bytes);
   }
   digest = hash.hex();
@@ -123,26 +108,31 @@ outcome<found_planner> read_planner(const std::string& path, planner_source orig
   found_planner result;
   result.source = origin;
   result.path = path;
-  result.directory = folder_of(path);
+  result.directory = manifest_folder(path);
   if (auto problem = find_files(*parsed, path, result.directory, source, siblings, loaded)) return *problem;
-  std::vector<std::uint64_t>& sizes = result.file_sizes_bytes;
-  if (auto problem = digest_files(parsed->manifest, path, loaded, source, sizes, loaded.files_sha256)) return *problem;
-  result.files_sha256 = loaded.files_sha256;
+  if (auto problem = digest_files(parsed->manifest, loaded, source, result)) return *problem;
   result.manifest = std::move(parsed->manifest);
-  result.digest = planner_digest(*text, result.manifest.entry.files, sizes, loaded.files_sha256);
+  result.digest = planner_digest(*text, result.manifest.entry.files, result.file_sizes_bytes, result.files_sha256);
   result.entry_time_ns = entry_time_ns(result.manifest.entry, loaded);
   return result;
 }
 
 }  // namespace
 
-file_stamp covered_stamp(const covered_file& file, file_source& files, folder_listing siblings) {
+std::string_view manifest_folder(std::string_view path) noexcept {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string_view::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+file_stamp covered_stamp(const std::string& folder, const covered_file& file, file_source& files,
+                         folder_listing siblings) {
   if (siblings != nullptr && file.relative.find('/') == std::string::npos) {
     const auto before = [](const directory_entry& entry, const std::string& name) { return entry.name < name; };
     const auto found = std::lower_bound(siblings->begin(), siblings->end(), file.relative, before);
     if (found == siblings->end() || found->name != file.relative) return {};
   }
-  return stamp_of(files.stat_below(folder_of(file), file.relative));
+  return stamp_of(files.stat_below(folder, file.relative));
 }
 
 loaded_planner load_planner(const std::string& path, planner_source source, const file_facts& facts, file_source& files,
@@ -157,9 +147,12 @@ loaded_planner load_planner(const std::string& path, planner_source source, cons
   return loaded;
 }
 
-bool files_unchanged(const loaded_planner& loaded, file_source& files, folder_listing siblings) {
-  return std::all_of(loaded.files.begin(), loaded.files.end(),
-                     [&](const covered_file& file) { return covered_stamp(file, files, siblings) == file.stamp; });
+bool files_unchanged(const std::string& path, const loaded_planner& loaded, file_source& files,
+                     folder_listing siblings) {
+  const std::string folder{manifest_folder(path)};
+  return std::all_of(loaded.files.begin(), loaded.files.end(), [&](const covered_file& file) {
+    return covered_stamp(folder, file, files, siblings) == file.stamp;
+  });
 }
 
 std::string absolute_path(std::string_view path, std::string_view base) {

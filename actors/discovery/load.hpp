@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "actors/discovery/signature.hpp"
@@ -15,7 +16,6 @@ namespace planguild {
 
 /// A file that the manifest covers, or would cover if it were there.
 struct covered_file {
-  std::string path;      // absolute
   std::string relative;  // to the manifest's folder
   file_stamp stamp;
 };
@@ -25,15 +25,18 @@ struct loaded_planner {
   file_stamp stamp;                   // of the manifest, taken before it was read
   std::vector<covered_file> files;    // covered files in order, and argv elements that may come to name one
   outcome<found_planner> planner;     // or why the manifest is refused
-  std::string files_sha256;           // over the covered files' bytes in order: what the manifest's `sha256` states
   std::vector<std::string> warnings;  // each begins with the manifest's path
 };
 
 /// What is known of a manifest's folder without asking again: its listing in bytewise order, or nothing.
 using folder_listing = const std::vector<directory_entry>*;
 
-/// The stamp of a covered file; one that the listing of its folder does not hold costs no call.
-file_stamp covered_stamp(const covered_file& file, file_source& files, folder_listing siblings);
+/// The folder of the manifest at `path`; "." where there is no slash.
+std::string_view manifest_folder(std::string_view path) noexcept;
+
+/// The stamp of a covered file below `folder`, the manifest's; one that the listing of it does not hold costs no call.
+file_stamp covered_stamp(const std::string& folder, const covered_file& file, file_source& files,
+                         folder_listing siblings);
 
 /// Reads the manifest at `path` (absolute) whose facts are `facts`, parses it and digests its files, none of which lies
 /// outside the manifest's folder: the host may read more than the planner's author. The outcome is `invalid_manifest`
@@ -43,8 +46,10 @@ file_stamp covered_stamp(const covered_file& file, file_source& files, folder_li
 loaded_planner load_planner(const std::string& path, planner_source source, const file_facts& facts, file_source& files,
                             folder_listing siblings = nullptr);
 
-/// Whether every covered file of `loaded` still has its stamp; at most one `stat` for each, none is read.
-bool files_unchanged(const loaded_planner& loaded, file_source& files, folder_listing siblings = nullptr);
+/// Whether every covered file of `loaded`, whose manifest is at `path`, still has its stamp; at most one `stat` for
+/// each, none is read.
+bool files_unchanged(const std::string& path, const loaded_planner& loaded, file_source& files,
+                     folder_listing siblings = nullptr);
 
 /// `path` made absolute below `base`, without "." and repeated slashes; ".." is kept, since what it means depends on
 /// links.

@@ -55,7 +55,7 @@ class scanner::merge {
 
   /// Whether `name` is free for the manifest at `path` with `stamp`; otherwise it is a duplicate, or the same file seen
   /// twice.
-  bool free(const std::string& name, const std::string& path, const file_stamp& stamp) {
+  bool free(std::string_view name, std::string_view path, const file_stamp& stamp) {
     const auto found = owners_.find(name);
     if (found == owners_.end()) return true;
     const bool same_file =
@@ -63,11 +63,12 @@ class scanner::merge {
     if (found->second.path == path || same_file) return false;
     static constexpr std::string_view origins[] = {"a builtin", "a manual manifest", "a manifest found earlier"};
     const auto origin = origins[static_cast<std::size_t>(found->second.source)];
-    const std::string message = "\"" + name + "\" is already the name of " + std::string(origin) + ", which counts";
-    fail(path, failure_code::duplicate_name, message);
+    fail(std::string{path}, failure_code::duplicate_name,
+         "\"" + std::string{name} + "\" is already the name of " + std::string{origin} + ", which counts");
     return false;
   }
 
+  /// `planner` stays where it is until the end: its name and path are not copied.
   void add(const found_planner& planner, const file_stamp& stamp) {
     owners_.emplace(planner.manifest.name, owner{planner.path, planner.source, stamp});
     result_.planners.push_back(planner);
@@ -86,12 +87,12 @@ class scanner::merge {
 
  private:
   struct owner {
-    std::string path;
+    std::string_view path;
     planner_source source;
     file_stamp stamp;
   };
   discovery_result& result_;
-  std::unordered_map<std::string, owner> owners_;
+  std::unordered_map<std::string_view, owner> owners_;
   std::unordered_set<std::string> skipped_names_;
   std::vector<skipped_planner> skipped_;
 };
@@ -129,7 +130,8 @@ std::vector<std::string> scanner::directories() const {
   };
   for (const auto& path : manual_) add_folder_of(path);
   for (const auto& [path, planner] : loaded_) {
-    for (const auto& file : planner->files) add_folder_of(file.path);
+    const std::string folder{manifest_folder(path)};
+    for (const auto& file : planner.files) add_folder_of((folder == "/" ? folder : folder + "/") + file.relative);
   }
   return {result.begin(), result.end()};
 }
@@ -158,33 +160,37 @@ std::string scanner::signature(const walk_result& tree, bool fresh) const {
     builder.add(failure.message);
   }
   builder.add(std::uint64_t{tree.sites.size()});
+  std::string folder;
   for (const auto& site : tree.sites) {
     builder.add(site.path);
     if (site.facts) builder.add(stamp_of(*site.facts));
     const auto known = loaded_.find(site.path);
     if (known == loaded_.end()) continue;
-    builder.add(std::uint64_t{known->second->files.size()});
-    for (const auto& file : known->second->files) {
+    builder.add(std::uint64_t{known->second.files.size()});
+    folder = manifest_folder(site.path);
+    for (const auto& file : known->second.files) {
       builder.add(file.relative);
-      if (settings_.deep_fingerprint)
-        builder.add(fresh ? file.stamp : covered_stamp(file, files_, site.siblings.get()));
+      if (!settings_.deep_fingerprint) continue;
+      builder.add(fresh ? file.stamp : covered_stamp(folder, file, files_, site.siblings.get()));
     }
   }
   return builder.hex();
 }
 
 discovery_result scanner::run(bool force) {
-  walk_result tree = find_manifests(manual_, roots_, settings_.deep_fingerprint, files_);
-  searched_ = std::move(tree.directories);
   const bool forced = force || settings_.force_rediscover;
-  if (!forced && !signature_.empty() && signature(tree, false) == signature_) {
+  const bool compares = !forced && !signature_.empty();
+  // Where everything is read anyway, a manifest is looked at just before it is: the system still has it at hand then.
+  walk_result tree = find_manifests(manual_, roots_, compares && settings_.deep_fingerprint, files_);
+  searched_ = std::move(tree.directories);
+  if (compares && signature(tree, false) == signature_) {
     discovery_result result;
     result.signature = signature_;
     result.unchanged = true;
     result.files_seen = files_seen_;
     return result;
   }
-  return rebuild(tree, !forced && settings_.deep_fingerprint);
+  return rebuild(std::move(tree), !forced && settings_.deep_fingerprint);
 }
 
 bool scanner::is_unchanged() {
@@ -192,7 +198,7 @@ bool scanner::is_unchanged() {
   return !signature_.empty() && signature(tree, false) == signature_;
 }
 
-discovery_result scanner::rebuild(const walk_result& tree, bool trust_stamps) {
+discovery_result scanner::rebuild(walk_result tree, bool trust_stamps) {
   discovery_result result;
   merge names(result, builtins_.size() + std::max(loaded_.size(), tree.sites.size() / 4));
   cache before = std::exchange(loaded_, {});
@@ -211,14 +217,17 @@ discovery_result scanner::rebuild(const walk_result& tree, bool trust_stamps) {
       names.fail(name, failure_code::duplicate_name, "two builtins have this name; the first one counts");
     }
   }
-  for (const auto& site : tree.sites) add_manifest(names, site, before);
+  for (auto& site : tree.sites) {
+    if (settings_.deep_fingerprint && !site.facts) site.facts = files_.stat(site.path);
+    add_manifest(names, site, before);
+  }
   names.finish();
   files_seen_ = result.files_seen = tree.sites.size();
   signature_ = result.signature = signature(tree, true);
   return result;
 }
 
-void scanner::add_manifest(merge& names, const manifest_site& site, const cache& before) {
+void scanner::add_manifest(merge& names, const manifest_site& site, cache& before) {
   const auto raw_name = site.raw_name();
   const std::string name = text::normalised(raw_name);
   if (!manifest_name(site.path) || !text::is_planner_name(name)) {
@@ -239,21 +248,20 @@ void scanner::add_manifest(merge& names, const manifest_site& site, const cache&
   }
   const file_stamp stamp = stamp_of(facts);
   if (!names.free(name, site.path, stamp)) return;
-  std::shared_ptr<const loaded_planner> loaded;
   const auto known = before.find(site.path);
-  if (known != before.end() && known->second->planner && known->second->stamp == stamp &&
-      known->second->planner->source == site.source && files_unchanged(*known->second, files_, site.siblings.get())) {
-    loaded = known->second;
+  const bool is_same = known != before.end() && known->second.planner && known->second.stamp == stamp &&
+                       known->second.planner->source == site.source &&
+                       files_unchanged(site.path, known->second, files_, site.siblings.get());
+  const auto [position, is_new] =
+      is_same
+          ? loaded_.try_emplace(site.path, std::move(known->second))
+          : loaded_.try_emplace(site.path, load_planner(site.path, site.source, *facts, files_, site.siblings.get()));
+  const auto& loaded = position->second;
+  names.warn(loaded.warnings);
+  if (loaded.planner) {
+    names.add(*loaded.planner, stamp);
   } else {
-    loaded = std::make_shared<const loaded_planner>(
-        load_planner(site.path, site.source, *facts, files_, site.siblings.get()));
-  }
-  loaded_.emplace(site.path, loaded);
-  names.warn(loaded->warnings);
-  if (loaded->planner) {
-    names.add(*loaded->planner, stamp);
-  } else {
-    names.fail(site.path, loaded->planner.error->code, loaded->planner.error->message);
+    names.fail(site.path, loaded.planner.error->code, loaded.planner.error->message);
   }
 }
 
@@ -265,13 +273,12 @@ outcome<found_planner> scanner::check(const found_planner& known) {
                         known.manifest.name, known.path);
   }
   const auto last = loaded_.find(known.path);
-  if (last != loaded_.end() && last->second->planner && last->second->stamp == stamp_of(facts) &&
-      files_unchanged(*last->second, files_)) {
-    return *last->second->planner;
+  if (last != loaded_.end() && last->second.planner && last->second.stamp == stamp_of(facts) &&
+      files_unchanged(known.path, last->second, files_)) {
+    return *last->second.planner;
   }
-  auto loaded = std::make_shared<const loaded_planner>(load_planner(known.path, known.source, *facts, files_));
-  loaded_[known.path] = loaded;
-  return loaded->planner;
+  auto loaded = load_planner(known.path, known.source, *facts, files_);
+  return loaded_.insert_or_assign(known.path, std::move(loaded)).first->second.planner;
 }
 
 }  // namespace planguild

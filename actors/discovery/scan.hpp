@@ -2,7 +2,6 @@
 // Plain class, owned by the discovery actor; may block (file_source), so it runs on discovery's own thread.
 #pragma once
 
-#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -50,12 +49,12 @@ class scanner {
   std::vector<std::string> directories() const;
 
  private:
-  using cache = std::unordered_map<std::string, std::shared_ptr<const loaded_planner>>;
+  using cache = std::unordered_map<std::string, loaded_planner>;
 
   std::string signature(const walk_result& tree, bool fresh) const;
-  discovery_result rebuild(const walk_result& tree, bool trust_stamps);
+  discovery_result rebuild(walk_result tree, bool trust_stamps);
   class merge;
-  void add_manifest(merge& names, const manifest_site& site, const cache& before);
+  void add_manifest(merge& names, const manifest_site& site, cache& before);
 
   config settings_;
   allowlist lists_;

@@ -118,7 +118,7 @@ lint_report lint_manifest(const std::string& path, file_source& files, const std
     report.version = manifest.version;
     report.digest = loaded.planner->digest;
     report.files = manifest.entry.files;
-    if (!report.files.empty()) report.files_sha256 = loaded.files_sha256;
+    if (!report.files.empty()) report.files_sha256 = loaded.planner->files_sha256;
     if (manifest.entry.kind == entry_kind::library) {
       check_library(report, *loaded.planner, files);
     } else {
