@@ -28,6 +28,11 @@ void read_name(manifest_reader& reader, const json& object, std::string_view pat
     reader.refuse("name", "\"" + scrubbed_label(manifest.name, 100) + "\" is no planner name", accepted);
   } else if (!file_name) {
     reader.refuse("name", "cannot be compared: the file is not called NAME.planner.json", accepted);
+  } else if (!text::is_planner_name(text::normalised(*file_name))) {
+    reader.refuse("name",
+                  "\"" + manifest.name + "\" differs from the file's name, which is no planner name; call the file " +
+                      manifest.name + ".planner.json",
+                  accepted);
   } else if (text::normalised(*file_name) != manifest.name) {
     reader.refuse("name", "\"" + manifest.name + "\" differs from the file's name", text::normalised(*file_name));
   }

@@ -14,10 +14,39 @@
 namespace planguild {
 namespace {
 
-bool is_offered(const snapshot& view, std::string_view capability) {
-  return std::any_of(view.rows.begin(), view.rows.end(), [capability](const auto& row) {
-    return std::binary_search(row.capabilities.begin(), row.capabilities.end(), capability, std::less<>{});
-  });
+/// Who offers a capability.
+struct offerers {
+  bool any_active = false;
+  const snapshot_row* inactive = nullptr;  // the first by name
+  std::size_t inactive_count = 0;
+};
+
+offerers offerers_of(const snapshot& view, std::string_view capability) {
+  offerers result;
+  for (const auto& row : view.rows) {
+    if (!std::binary_search(row.capabilities.begin(), row.capabilities.end(), capability, std::less<>{})) {
+      continue;
+    }
+    if (row.is_active()) {
+      return {true, nullptr, 0};
+    }
+    if (result.inactive_count++ == 0) {
+      result.inactive = &row;
+    }
+  }
+  return result;
+}
+
+std::string_view inactivity_of(const snapshot_row& row) {
+  switch (row.admission) {
+    case admission_state::pending:
+      return "not admitted yet";
+    case admission_state::quarantined:
+      return "quarantined";
+    case admission_state::admitted:
+      break;
+  }
+  return "admitted, but could not be started";
 }
 
 /// What planners offer, by name; as many as are worth comparing.
@@ -61,6 +90,14 @@ std::string shown_names(const std::vector<std::string_view>& names) {
   return text::join(texts, ", ");
 }
 
+/// Of a capability that is known, but of nobody who can be chosen.
+std::string inactive_warning_of(std::string_view wanted, const offerers& by) {
+  const auto others = by.inactive_count - 1;
+  return "no planner that can be chosen offers " + shown_name(wanted) + ", so it adds nothing to any match; " +
+         by.inactive->name + " does, and is " + std::string{inactivity_of(*by.inactive)} +
+         (others == 0 ? std::string{} : " (like " + std::to_string(others) + " more)");
+}
+
 std::string warning_of(std::string_view wanted, const std::set<std::string_view>& offered) {
   auto message = "no known planner offers " + shown_name(wanted) + ", so it adds nothing to any match";
   if (offered.empty()) {
@@ -96,11 +133,11 @@ std::string warning_of(std::string_view wanted, const std::set<std::string_view>
 }  // namespace
 
 std::vector<std::string> capability_warnings(const snapshot& view, const ranking_request& request) {
-  std::vector<std::string_view> missing;
+  std::vector<std::pair<std::string_view, offerers>> missing;
   missing.reserve(request.required.size());
   for (const auto& capability : request.required) {
-    if (!is_offered(view, capability)) {
-      missing.push_back(capability);
+    if (const auto by = offerers_of(view, capability); !by.any_active) {
+      missing.emplace_back(capability, by);
     }
   }
   std::vector<std::string> warnings;
@@ -112,10 +149,11 @@ std::vector<std::string> capability_warnings(const snapshot& view, const ranking
   const auto named = is_too_many ? limits::capability_warnings_max - 1 : missing.size();
   warnings.reserve(named + 1);
   for (std::size_t index = 0; index < named; ++index) {
-    warnings.push_back(warning_of(missing[index], offered));
+    const auto& [capability, by] = missing[index];
+    warnings.push_back(by.inactive != nullptr ? inactive_warning_of(capability, by) : warning_of(capability, offered));
   }
   if (is_too_many) {
-    warnings.push_back("no known planner offers " + std::to_string(missing.size() - named) +
+    warnings.push_back("nobody who can be chosen offers " + std::to_string(missing.size() - named) +
                        " more of the required capabilities");
   }
   return warnings;

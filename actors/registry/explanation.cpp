@@ -9,6 +9,8 @@
 
 #include "actors/registry/capability_warning.hpp"
 #include "actors/registry/flip.hpp"
+#include "messages/limits.hpp"
+#include "messages/scrub.hpp"
 #include "messages/text.hpp"
 
 namespace planguild {
@@ -216,7 +218,10 @@ std::optional<failure> add_explanation(const snapshot& view, const ranking_reque
   }
   if (!flip_planner.empty() &&
       std::none_of(view.rows.begin(), view.rows.end(), [&name](const auto& row) { return row.name == name; })) {
-    return make_failure(failure_code::not_found, "no planner of this name is known", name, "flip_planner");
+    const auto shown = scrubbed_label(name, limits::planner_name_bytes_max);
+    return make_failure(failure_code::not_found,
+                        "no planner called \"" + shown + "\" is known; `planguild list` shows those that are", shown,
+                        "flip_planner");
   }
   answer.explanations = explain(view, request, ranked);
   answer.warnings = capability_warnings(view, request);

@@ -157,6 +157,9 @@ TEST_CASE("The name must be a planner name and that of the file, after normalisi
   CHECK(accepted(with("name", "RISK_planner")).name == "risk_planner");
   CHECK(accepted(minimal().dump(), "Risk_Planner.planner.json").name == "risk_planner");
   CHECK(mentions(refusal(with("name", "other_planner")), "differs from the file's name"));
+  CHECK(mentions(refusal(with("name", "other_planner")), "accepted: risk_planner"));
+  CHECK(mentions(refusal(minimal().dump(), "/planners/my planner.planner.json"),
+                 "call the file risk_planner.planner.json; accepted: 3 to 64"));
   CHECK(mentions(refusal(with("name", "no spaces")), "is no planner name"));
   CHECK(mentions(refusal(with("name", "-ab")), "is no planner name"));
   CHECK(mentions(refusal(with("name", "ab")), "is no planner name"));

@@ -47,12 +47,23 @@ TEST_CASE("A capability that nobody offers is named, with those that look like i
   CHECK(warnings_for(offering({{}}), {"risk"}).at(0).ends_with("no planner names any capability"));
 }
 
-TEST_CASE("A planner that is quarantined is known, so what it offers is no mistake") {
-  auto view = offering({{"risk"}, {"structural"}});
-  snapshot_row row = view.rows[1];
+TEST_CASE(
+    "A capability of planners that cannot be chosen is no mistake, but who offers it is told and why it does not "
+    "count") {
+  auto view = offering({{"risk"}, {"structural"}, {"structural"}});
+  auto& row = view.rows.edit(1);
   row.admission = admission_state::quarantined;
-  view.rows.edit(1) = row;
   CHECK(warnings_for(view, {"structural"}).empty());
+  view.rows.edit(2).error = "late";
+  CHECK(warnings_for(view, {"structural"}) ==
+        std::vector<std::string>{"no planner that can be chosen offers \"structural\", so it adds nothing to any "
+                                 "match; planner1 does, and is quarantined (like 1 more)"});
+  row.admission = admission_state::pending;
+  CHECK(warnings_for(view, {"structural"}).at(0).find("is not admitted yet") != std::string::npos);
+  row.admission = admission_state::admitted;
+  CHECK(warnings_for(view, {"structural"}).empty());
+  row.error = "late";
+  CHECK(warnings_for(view, {"structural"}).at(0).find("could not be started") != std::string::npos);
 }
 
 TEST_CASE("Warnings are bounded, hold no secret, and leave the ranking as it is") {
@@ -61,7 +72,7 @@ TEST_CASE("Warnings are bounded, hold no secret, and leave the ranking as it is"
   for (int number = 0; number < 100; ++number) many.push_back("missing" + std::to_string(number + 100));
   const auto warnings = warnings_for(view, many);
   CHECK(warnings.size() == limits::capability_warnings_max);
-  CHECK(warnings.back() == "no known planner offers 93 more of the required capabilities");
+  CHECK(warnings.back() == "nobody who can be chosen offers 93 more of the required capabilities");
   const auto secret = warnings_for(view, {"ghp_0123456789abcdefghijabcdefghij0123" + std::string(100'000, 'x')});
   REQUIRE(secret.size() == 1);
   CHECK(secret[0].find("ghp_") == std::string::npos);

@@ -89,6 +89,13 @@ TEST_CASE("A named planner is used without ranking") {
   CHECK(has(unknown.errors, "planguild: not_found: "));
 }
 
+TEST_CASE("A selection that is to be flipped for a planner that nobody knows names it") {
+  const auto unknown = with_two_planners().run({"select", "Do it", "--planner", "nobody_here"});
+  CHECK(unknown.exit_code == 1);
+  CHECK(has(unknown.errors, "not_found: "));
+  CHECK(has(unknown.errors, "\"nobody_here\""));
+}
+
 TEST_CASE("A required capability that nobody offers is warned of, and the choice is made all the same") {
   const auto& guild = with_two_planners();
   for (const auto* name : {"select", "plan"}) {

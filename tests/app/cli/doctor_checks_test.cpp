@@ -282,9 +282,10 @@ TEST_CASE("Quarantined planners are told with their evidence and what to run") {
 
 TEST_CASE("No active planner is an error, and alerts are warnings") {
   auto facts = healthy();
-  SECTION("none active") {
-    facts.health->ready = false;
+  SECTION("none active, or none above the floor") {
     facts.health->suggestions = {"Put planners somewhere"};
+    CHECK(only(facts).severity == doctor_severity::warning);
+    facts.health->ready = false;
     CHECK(only(facts).mend == "Put planners somewhere");
   }
   SECTION("an alert") {
