@@ -55,8 +55,6 @@ health_report planner_table::health(const health_request& request, double now_s)
   }
   if (!report.ready) {
     report.suggestions = suggestions(now, now_s);
-  } else if (auto lower = floor_suggestion(now_s)) {
-    report.suggestions.push_back(std::move(*lower));
   }
   return report;
 }

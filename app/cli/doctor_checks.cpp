@@ -241,8 +241,6 @@ void examine_planners(const doctor_facts& facts, report_maker& report) {
   if (!health.ready) {
     report.add(doctor_severity::error, "no planner is active: nothing can be planned",
                health.suggestions.empty() ? std::string{"planguild discover"} : health.suggestions.front());
-  } else if (!health.suggestions.empty()) {
-    report.add(doctor_severity::warning, "planners are active, but none can be chosen", health.suggestions.front());
   }
   for (const auto& record : facts.planners->planners) examine_record(record, report);
   for (const auto& failure : facts.planners->import_failures) {
