@@ -206,7 +206,6 @@ class planner_table {
   std::string conditions_of(const record_state& record) const;
   std::string sandbox_summary() const;
   std::vector<std::string> suggestions(const table_counts& counts, double now_s) const;
-  std::optional<std::string> floor_suggestion(double now_s) const;
   std::string unknown_message(const std::string& name) const;
 
   config settings_;

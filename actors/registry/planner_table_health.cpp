@@ -1,9 +1,6 @@
 // Is there enough to work with, and if not, what to do about it. One thread at a time.
 #include <algorithm>
-#include <optional>
-#include <string>
 #include <utility>
-#include <vector>
 
 #include "actors/registry/planner_table.hpp"
 #include "messages/sandbox_text.hpp"
@@ -59,22 +56,6 @@ health_report planner_table::health(const health_request& request, double now_s)
   return report;
 }
 
-/// How those that are active come above the floor, if none of them is.
-std::optional<std::string> planner_table::floor_suggestion(double now_s) const {
-  std::optional<double> best;
-  for (const auto& [name, record] : records_) {
-    if (record.is_active()) {
-      const double score = shown_reliability(name, record, now_s).value_or(settings_.default_reliability);
-      best = std::max(best.value_or(score), score);
-    }
-  }
-  if (!best || *best >= settings_.min_reliability) {
-    return std::nullopt;
-  }
-  return "Lower FACTORY_MIN_RELIABILITY to " + text::shortest(*best) +
-         " or less: no active planner reaches it, so none can be chosen";
-}
-
 /// The setting, the guarantees that hold for every active planner that was started, and who lacks which.
 std::string planner_table::sandbox_summary() const {
   auto result = sandbox_policy_text(settings_.sandbox);
@@ -118,6 +99,7 @@ std::vector<std::string> planner_table::suggestions(const table_counts& counts, 
   }
   std::size_t quarantined = 0;
   std::size_t failing = 0;
+  double best_below_floor = -1;
   for (const auto& [name, record] : records_) {
     if (record.admission == admission_state::quarantined && ++quarantined <= suggestions_per_kind_max) {
       result.push_back(record.by_operator
@@ -128,12 +110,17 @@ std::vector<std::string> planner_table::suggestions(const table_counts& counts, 
         ++failing <= suggestions_per_kind_max) {
       result.push_back("Run `planguild probe " + name + "`, which could not be started: " + record.error);
     }
+    const double score = shown_reliability(name, record, now_s).value_or(settings_.default_reliability);
+    if (record.is_active() && score < settings_.min_reliability) {
+      best_below_floor = std::max(best_below_floor, score);
+    }
   }
   if (quarantined > suggestions_per_kind_max || failing > suggestions_per_kind_max) {
     result.emplace_back("Run `planguild list` to see every planner that is quarantined or cannot be started");
   }
-  if (auto lower = floor_suggestion(now_s)) {
-    result.push_back(std::move(*lower));
+  if (best_below_floor >= 0) {
+    result.push_back("Lower FACTORY_MIN_RELIABILITY to " + text::shortest(best_below_floor) +
+                     " or less, so that active planners can be chosen");
   }
   std::size_t left_out = 0;
   for (const auto& planner : last_discovery_.skipped) {
