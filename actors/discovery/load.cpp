@@ -11,6 +11,10 @@
 namespace planguild {
 namespace {
 
+bool is_covered(const covered_file& file) {
+  return file.stamp.present && file.stamp.kind == file_kind::regular;
+}
+
 /// Why a covered file whose stamp is no good cannot be taken; nothing if it may stay away.
 std::optional<std::string> why_refused(const covered_file& file, const parsed_manifest& parsed, file_source& source,
                                        const std::string& folder) {
@@ -36,7 +40,7 @@ std::optional<failure> find_files(parsed_manifest& parsed, const std::string& pa
   for (auto& name : names) {
     covered_file file{name, {}};
     file.stamp = covered_stamp(folder, file, source, siblings);
-    const bool good = file.stamp.present && file.stamp.kind == file_kind::regular;
+    const bool good = is_covered(file);
     if (!good && !problem) {
       if (const auto why = why_refused(file, parsed, source, folder)) {
         problem = make_failure(failure_code::load_failed, *why, parsed.manifest.name, path);
@@ -48,32 +52,32 @@ std::optional<failure> find_files(parsed_manifest& parsed, const std::string& pa
   return problem;
 }
 
-/// Hashes the bytes of all covered files of `planner`, in order; fills its `files_sha256` and `file_sizes_bytes`.
-std::optional<failure> digest_files(const planner_manifest& manifest, const loaded_planner& loaded, file_source& source,
-                                    found_planner& planner) {
-  const std::string& path = planner.path;
-  std::string& digest = planner.files_sha256;
+struct file_digest {
+  std::string sha256;  // of the bytes of all covered files in order
+  std::vector<std::uint64_t> sizes_bytes;
+};
+
+/// Reads and hashes all covered files of `planner`, whose manifest is at `path` in `folder`.
+outcome<file_digest> digest_files(const std::string& planner, const std::string& path, const std::string& folder,
+                                  const std::vector<covered_file>& files, file_source& source) {
+  file_digest result;
   sha256 hash;
-  for (const auto& file : loaded.files) {
-    if (file.stamp.kind != file_kind::regular || !file.stamp.present) continue;
-    const auto bytes = source.read_below(planner.directory, file.relative, limits::entry_file_bytes_max);
+  for (const auto& file : files) {
+    if (!is_covered(file)) continue;
+    const auto bytes = source.read_below(folder, file.relative, limits::entry_file_bytes_max);
     if (!bytes) {
       const auto code =
           bytes.error->code == failure_code::limit_exceeded ? failure_code::limit_exceeded : failure_code::load_failed;
-      return make_failure(code, "\"" + file.relative + "\" cannot be digested: " + bytes.error->message, manifest.name,
-                          path);
+      return make_failure(code, "\"" + file.relative + "\" cannot be digested: " + bytes.error->message, planner, path);
     }
-    planner.file_sizes_bytes.push_back(bytes->size());
+    result.sizes_bytes.push_back(bytes->size());
     hash.update(*bytes);
   }
-  digest = hash.hex();
-  if (digest.empty()) return make_failure(failure_code::internal, "libcrypto gives no SHA-256", manifest.name, path);
-  if (!manifest.sha256.empty() && manifest.sha256 != digest) {
-    return make_failure(failure_code::invalid_manifest,
-                        "sha256 differs from the digest of entry.files in their order; accepted: \"" + digest + "\"",
-                        manifest.name, path);
+  result.sha256 = hash.hex();
+  if (result.sha256.empty()) {
+    return make_failure(failure_code::internal, "libcrypto gives no SHA-256", planner, path);
   }
-  return std::nullopt;
+  return result;
 }
 
 /// The time of the file that is started: the library, or the first argv element that is covered; else the first covered
@@ -84,7 +88,7 @@ std::int64_t entry_time_ns(const planner_entry& entry, const loaded_planner& loa
   for (const auto& argument : entry.argv) {
     const std::string name = normal_relative_path(argument);
     for (const auto& file : loaded.files) {
-      if (!file.stamp.present || file.stamp.kind != file_kind::regular) continue;
+      if (!is_covered(file)) continue;
       if (file.relative == name) return file.stamp.modified_ns;
       if (first == nullptr) first = &file;
     }
@@ -110,8 +114,18 @@ outcome<found_planner> read_planner(const std::string& path, planner_source orig
   result.path = path;
   result.directory = manifest_folder(path);
   if (auto problem = find_files(*parsed, path, result.directory, source, siblings, loaded)) return *problem;
-  if (auto problem = digest_files(parsed->manifest, loaded, source, result)) return *problem;
   result.manifest = std::move(parsed->manifest);
+  const auto& manifest = result.manifest;
+  auto digested = digest_files(manifest.name, path, result.directory, loaded.files, source);
+  if (!digested) return *digested.error;
+  if (!manifest.sha256.empty() && manifest.sha256 != digested->sha256) {
+    return make_failure(
+        failure_code::invalid_manifest,
+        "sha256 differs from the digest of entry.files in their order; accepted: \"" + digested->sha256 + "\"",
+        manifest.name, path);
+  }
+  result.files_sha256 = std::move(digested->sha256);
+  result.file_sizes_bytes = std::move(digested->sizes_bytes);
   result.digest = planner_digest(*text, result.manifest.entry.files, result.file_sizes_bytes, result.files_sha256);
   result.entry_time_ns = entry_time_ns(result.manifest.entry, loaded);
   return result;
@@ -153,6 +167,17 @@ bool files_unchanged(const std::string& path, const loaded_planner& loaded, file
   return std::all_of(loaded.files.begin(), loaded.files.end(), [&](const covered_file& file) {
     return covered_stamp(folder, file, files, siblings) == file.stamp;
   });
+}
+
+bool bytes_unchanged(const std::string& path, const loaded_planner& loaded, file_source& files,
+                     folder_listing siblings) {
+  if (!loaded.planner || !files_unchanged(path, loaded, files, siblings)) return false;
+  const found_planner& planner = *loaded.planner;
+  const auto text = files.read(path, limits::manifest_bytes_max);
+  if (!text) return false;
+  const auto digested = digest_files(planner.manifest.name, path, planner.directory, loaded.files, files);
+  return digested &&
+         planner.digest == planner_digest(*text, planner.manifest.entry.files, digested->sizes_bytes, digested->sha256);
 }
 
 std::string absolute_path(std::string_view path, std::string_view base) {

@@ -51,6 +51,11 @@ loaded_planner load_planner(const std::string& path, planner_source source, cons
 bool files_unchanged(const std::string& path, const loaded_planner& loaded, file_source& files,
                      folder_listing siblings = nullptr);
 
+/// As above, and every byte of the manifest and the files it covers is read again and is as it was: then so is all that
+/// follows from the bytes, and nothing needs parsing. False for one that was refused.
+bool bytes_unchanged(const std::string& path, const loaded_planner& loaded, file_source& files,
+                     folder_listing siblings = nullptr);
+
 /// `path` made absolute below `base`, without "." and repeated slashes; ".." is kept, since what it means depends on
 /// links.
 std::string absolute_path(std::string_view path, std::string_view base);

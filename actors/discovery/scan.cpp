@@ -202,7 +202,6 @@ discovery_result scanner::rebuild(walk_result tree, bool trust_stamps) {
   discovery_result result;
   merge names(result, builtins_.size() + std::max(loaded_.size(), tree.sites.size() / 4));
   cache before = std::exchange(loaded_, {});
-  if (!trust_stamps) before.clear();
   loaded_.reserve(tree.sites.size());
   for (const auto& failure : tree.failures) names.fail(failure.where, failure.code, failure.message);
   result.failures_dropped += tree.failures_dropped;
@@ -219,7 +218,7 @@ discovery_result scanner::rebuild(walk_result tree, bool trust_stamps) {
   }
   for (auto& site : tree.sites) {
     if (settings_.deep_fingerprint && !site.facts) site.facts = files_.stat(site.path);
-    add_manifest(names, site, before);
+    add_manifest(names, site, trust_stamps, before);
   }
   names.finish();
   files_seen_ = result.files_seen = tree.sites.size();
@@ -227,7 +226,7 @@ discovery_result scanner::rebuild(walk_result tree, bool trust_stamps) {
   return result;
 }
 
-void scanner::add_manifest(merge& names, const manifest_site& site, cache& before) {
+void scanner::add_manifest(merge& names, const manifest_site& site, bool trust_stamps, cache& before) {
   const auto raw_name = site.raw_name();
   const std::string name = text::normalised(raw_name);
   if (!manifest_name(site.path) || !text::is_planner_name(name)) {
@@ -248,14 +247,15 @@ void scanner::add_manifest(merge& names, const manifest_site& site, cache& befor
   }
   const file_stamp stamp = stamp_of(facts);
   if (!names.free(name, site.path, stamp)) return;
+  const auto* const siblings = site.siblings.get();
   const auto known = before.find(site.path);
-  const bool is_same = known != before.end() && known->second.planner && known->second.stamp == stamp &&
-                       known->second.planner->source == site.source &&
-                       files_unchanged(site.path, known->second, files_, site.siblings.get());
+  const bool seems_same = known != before.end() && known->second.planner && known->second.stamp == stamp &&
+                          known->second.planner->source == site.source;
+  const auto& is_unchanged = trust_stamps ? files_unchanged : bytes_unchanged;
+  const bool is_same = seems_same && is_unchanged(site.path, known->second, files_, siblings);
   const auto [position, is_new] =
-      is_same
-          ? loaded_.try_emplace(site.path, std::move(known->second))
-          : loaded_.try_emplace(site.path, load_planner(site.path, site.source, *facts, files_, site.siblings.get()));
+      is_same ? loaded_.try_emplace(site.path, std::move(known->second))
+              : loaded_.try_emplace(site.path, load_planner(site.path, site.source, *facts, files_, siblings));
   const auto& loaded = position->second;
   names.warn(loaded.warnings);
   if (loaded.planner) {

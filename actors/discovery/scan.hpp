@@ -54,7 +54,7 @@ class scanner {
   std::string signature(const walk_result& tree, bool fresh) const;
   discovery_result rebuild(walk_result tree, bool trust_stamps);
   class merge;
-  void add_manifest(merge& names, const manifest_site& site, cache& before);
+  void add_manifest(merge& names, const manifest_site& site, bool trust_stamps, cache& before);
 
   config settings_;
   allowlist lists_;
