@@ -12,6 +12,7 @@
 #include <climits>
 #include <cstdint>
 #include <cstring>
+#include <utility>
 
 #include "app/worker/exit_codes.hpp"
 #include "app/worker/failure.hpp"
@@ -40,6 +41,8 @@ class owned_descriptor {
     number_ = number;
     errno = error;
   }
+  /// The number; whoever gets it closes it.
+  [[nodiscard]] int release() { return std::exchange(number_, -1); }
 
  private:
   int number_;
@@ -52,8 +55,16 @@ int open_inside(int root, const char* path, std::uint64_t flags) {
   return static_cast<int>(syscall(SYS_openat2, root, path, &how, sizeof how));
 }
 
-/// Opens `path` below the new root, making the folders on the way and, at its end, a folder or an empty file where
-/// there is none. Returns a descriptor or -1 with errno set.
+/// Makes `name` in the folder `parent` and opens it. Returns a descriptor or -1 with errno set.
+int make_and_open(int parent, const char* name, bool folder) {
+  const int made = folder ? mkdirat(parent, name, 0755) : mknodat(parent, name, S_IFREG | 0644, 0);
+  if (made != 0) return -1;
+  return openat(parent, name, O_PATH | O_CLOEXEC | O_NOFOLLOW | (folder ? O_DIRECTORY : 0));
+}
+
+/// Opens `path` (absolute) below the new root, making the folders on the way and, at its end, a folder or an empty file
+/// where there is none. What is missing is made with one call for each name, because the first name that is missing
+/// tells that the rest is too. Returns a descriptor or -1 with errno set.
 int make_inside(int root, const char* path, bool folder) {
   char walked[PATH_MAX];
   const std::size_t size = std::strlen(path);
@@ -61,26 +72,24 @@ int make_inside(int root, const char* path, bool folder) {
     errno = ENAMETOOLONG;
     return -1;
   }
-  owned_descriptor parent(open_inside(root, "/", O_DIRECTORY));
-  for (std::size_t start = 0; start < size && parent.get() >= 0;) {
+  owned_descriptor place(-1);  // where the walk is; the root until the first name
+  bool missing = false;
+  for (std::size_t start = 0; start < size;) {
     while (path[start] == '/') ++start;
     std::size_t end = start;
     while (end < size && path[end] != '/') ++end;
     if (end == start) break;  // a slash at the end
     std::memcpy(walked, path, end);
     walked[end] = '\0';
-    const bool last = std::strspn(path + end, "/") == size - end;
-    int next = open_inside(root, walked, last && !folder ? 0 : O_DIRECTORY);
-    if (next < 0 && errno == ENOENT) {
-      const int made = last && !folder ? mknodat(parent.get(), walked + start, S_IFREG | 0644, 0)
-                                       : mkdirat(parent.get(), walked + start, 0755);
-      if (made != 0) return -1;
-      next = open_inside(root, walked, 0);
-    }
-    parent.reset(next);
+    const bool wants_folder = folder || std::strspn(path + end, "/") != size - end;
+    int next = missing ? -1 : open_inside(root, walked, wants_folder ? O_DIRECTORY : 0);
+    missing = missing || (next < 0 && errno == ENOENT);
+    if (missing) next = make_and_open(place.get() < 0 ? root : place.get(), walked + start, wants_folder);
+    place.reset(next);
+    if (next < 0) return -1;
     start = end;
   }
-  return parent.get() < 0 ? -1 : dup(parent.get());
+  return place.get() < 0 ? open_inside(root, "/", O_DIRECTORY) : place.release();
 }
 
 std::uint64_t mount_attributes(access_kind access) {
