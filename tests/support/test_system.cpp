@@ -11,7 +11,6 @@
 #include <caf/test/context.hpp>
 #include <caf/test/reporter.hpp>
 #include <caf/test/runnable.hpp>
-#include <source_location>
 #endif
 
 namespace planguild::test {
@@ -36,16 +35,43 @@ class runner_stand_in {
   runner_stand_in& operator=(const runner_stand_in&) = delete;
 
  private:
+  /// What a test does is of another name since the release of 1.1.0; both are there, and one overrides.
   struct current_test final : caf::test::runnable {
     using runnable::runnable;
-    void run_next_test_branch_impl() override {}
+    void do_run() {}
+    void run_next_test_branch_impl() {}
   };
+  /// The release's takes nothing, its successors' a level and components.
+  template <class Reporter = caf::test::reporter>
+  static caf::intrusive_ptr<caf::logger> make_logger() {
+    if constexpr (requires { Reporter::make_logger(); }) {
+      return Reporter::make_logger();
+    } else {
+      return Reporter::make_logger(caf::log::level::quiet, {});
+    }
+  }
   std::unique_ptr<caf::test::reporter> reporter_ = caf::test::reporter::make_default();
-  caf::intrusive_ptr<caf::logger> logger_ = caf::test::reporter::make_logger(caf::log::level::quiet, {});
+  caf::intrusive_ptr<caf::logger> logger_ = make_logger();
   caf::logger* outer_logger_;
-  current_test test_{std::make_shared<caf::test::context>(), "planguild", caf::test::block_type::test,
-                     std::source_location::current()};
+  current_test test_{std::make_shared<caf::test::context>(), "planguild", caf::test::block_type::test};
 };
+
+/// Jobs that are no actors wait in a queue of their own in successors of the release, which counts them as messages.
+template <class Fixture>
+bool has_work(Fixture& inner) {
+  if constexpr (requires { inner.pending_jobs(); }) {
+    if (inner.pending_jobs() > 0) return true;
+  }
+  return inner.mail_count() > 0;
+}
+
+template <class Fixture>
+bool do_work(Fixture& inner) {
+  if constexpr (requires { inner.dispatch_job(); }) {
+    if (inner.dispatch_job()) return true;
+  }
+  return inner.dispatch_message();
+}
 
 struct test_system::fixture {
   struct types {
@@ -78,11 +104,11 @@ struct test_system::fixture {
 
 #if PLANGUILD_CAF_1
 std::size_t test_system::ready() const {
-  return fixture_->inner.pending_jobs() + fixture_->inner.mail_count() > 0 ? 1 : 0;
+  return has_work(fixture_->inner) ? 1 : 0;
 }
 
 bool test_system::run_one(std::uint64_t) {
-  return fixture_->inner.dispatch_job() || fixture_->inner.dispatch_message();
+  return do_work(fixture_->inner);
 }
 
 void test_system::release() {}
