@@ -1,8 +1,9 @@
 // Question: what does discovery cost over the plain loop of system calls that it cannot do without?
 // Makes trees of planners (one manifest and one program each) in a temporary folder, then, several times in turn, runs
 // (a) readdir + stat of every file against a scan that finds nothing changed, and (b) readdir + stat + read of every
-// file and a parse of every manifest against the first scan of all and a forced one, until the result is there: what
-// becomes of it is not discovery's. Medians and their ratios. Main thread.
+// file and a parse of every manifest against the first scan of all and a forced one, which reads all again and parses
+// what differs, until the result is there: what becomes of it is not discovery's. Medians and their ratios. Main
+// thread.
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -127,6 +127,9 @@ outcome<found_planner> read_planner(const std::string& path, planner_source orig
   result.files_sha256 = std::move(digested->sha256);
   result.file_sizes_bytes = std::move(digested->sizes_bytes);
   result.digest = planner_digest(*text, result.manifest.entry.files, result.file_sizes_bytes, result.files_sha256);
+  if (result.digest.empty()) {
+    return make_failure(failure_code::internal, "libcrypto gives no SHA-256", result.manifest.name, path);
+  }
   result.entry_time_ns = entry_time_ns(result.manifest.entry, loaded);
   return result;
 }

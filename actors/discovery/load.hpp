@@ -52,7 +52,8 @@ bool files_unchanged(const std::string& path, const loaded_planner& loaded, file
                      folder_listing siblings = nullptr);
 
 /// As above, and every byte of the manifest and the files it covers is read again and is as it was: then so is all that
-/// follows from the bytes, and nothing needs parsing. False for one that was refused.
+/// follows from the bytes, and nothing needs parsing. The manifest's own stamp and the planner's source are the
+/// caller's to compare. False for one that was refused.
 bool bytes_unchanged(const std::string& path, const loaded_planner& loaded, file_source& files,
                      folder_listing siblings = nullptr);
 

@@ -251,8 +251,8 @@ void scanner::add_manifest(merge& names, const manifest_site& site, bool trust_s
   const auto known = before.find(site.path);
   const bool seems_same = known != before.end() && known->second.planner && known->second.stamp == stamp &&
                           known->second.planner->source == site.source;
-  const auto& is_unchanged = trust_stamps ? files_unchanged : bytes_unchanged;
-  const bool is_same = seems_same && is_unchanged(site.path, known->second, files_, siblings);
+  const auto& same_files = trust_stamps ? files_unchanged : bytes_unchanged;
+  const bool is_same = seems_same && same_files(site.path, known->second, files_, siblings);
   const auto [position, is_new] =
       is_same ? loaded_.try_emplace(site.path, std::move(known->second))
               : loaded_.try_emplace(site.path, load_planner(site.path, site.source, *facts, files_, siblings));

@@ -63,8 +63,8 @@ int make_and_open(int parent, const char* name, bool folder) {
 }
 
 /// Opens `path` (absolute) below the new root, making the folders on the way and, at its end, a folder or an empty file
-/// where there is none. What is missing is made with one call for each name, because the first name that is missing
-/// tells that the rest is too. Returns a descriptor or -1 with errno set.
+/// where there is none. Below the first name that is missing there is nothing yet, so the rest is made without a look
+/// before, but for "." and "..", which are everywhere. Returns a descriptor or -1 with errno set.
 int make_inside(int root, const char* path, bool folder) {
   char walked[PATH_MAX];
   const std::size_t size = std::strlen(path);
@@ -82,9 +82,14 @@ int make_inside(int root, const char* path, bool folder) {
     std::memcpy(walked, path, end);
     walked[end] = '\0';
     const bool wants_folder = folder || std::strspn(path + end, "/") != size - end;
-    int next = missing ? -1 : open_inside(root, walked, wants_folder ? O_DIRECTORY : 0);
+    const std::uint64_t flags = wants_folder ? O_DIRECTORY : 0;
+    int next = missing ? -1 : open_inside(root, walked, flags);
     missing = missing || (next < 0 && errno == ENOENT);
     if (missing) next = make_and_open(place.get() < 0 ? root : place.get(), walked + start, wants_folder);
+    if (missing && next < 0 && errno == EEXIST) {
+      missing = false;
+      next = open_inside(root, walked, flags);
+    }
     place.reset(next);
     if (next < 0) return -1;
     start = end;

@@ -19,11 +19,12 @@ namespace planguild::test {
 // Not in an anonymous namespace: the fixture below has one as a member.
 
 /// CAF's deterministic system expects to run below CAF's own test runner: a current test, a reporter and a logger of
-/// the thread. This stands for all three while a system lives; what fails in CAF's own terms (a clock moved back)
-/// throws.
+/// the thread. This stands for all three while a system lives (the release does without a current test); what fails in
+/// CAF's own terms (a clock moved back) throws.
 class runner_stand_in {
  public:
   runner_stand_in() : outer_logger_(caf::logger::current_logger()) {
+    reporter_->verbosity(caf::log::level::quiet);
     caf::test::reporter::instance(reporter_.get());
     caf::logger::current_logger(logger_.get());
   }
@@ -56,7 +57,7 @@ class runner_stand_in {
   current_test test_{std::make_shared<caf::test::context>(), "planguild", caf::test::block_type::test};
 };
 
-/// Jobs that are no actors wait in a queue of their own in successors of the release, which counts them as messages.
+/// The release counts jobs that are no actors as messages; in its successors they wait in a queue of their own.
 template <class Fixture>
 bool has_work(Fixture& inner) {
   if constexpr (requires { inner.pending_jobs(); }) {

@@ -1,4 +1,4 @@
-// Reading what was read before once more: the same bytes need no parsing, other ones are noticed.
+// Reading what was read before once more: the same bytes are recognised, other ones noticed.
 #include <catch2/catch.hpp>
 #include <string>
 
@@ -14,17 +14,17 @@ const std::string manifest_path = "/r/one.planner.json";
 /// One planner whose files all bear the time `then_ns`, as it was read.
 struct read_once {
   memory_files files;
-  loaded_planner planner;
+  loaded_planner loaded;
 
   read_once() {
     put_planner(files, "/r", "one");
     set_times();
-    planner = load_planner(manifest_path, planner_source::root, *files.stat(manifest_path), files);
+    loaded = load_planner(manifest_path, planner_source::root, *files.stat(manifest_path), files);
   }
   void set_times() {
     for (const auto* path : {"/r/one.planner.json", "/r/one"}) files.set_modified_ns(path, then_ns);
   }
-  bool unchanged() { return bytes_unchanged(manifest_path, planner, files); }
+  bool unchanged() { return bytes_unchanged(manifest_path, loaded, files); }
   /// What a scanner says that has seen the first state, is forced, and sees the second, to which `change` leads without
   /// another time or size.
   template <class Change>
@@ -56,6 +56,8 @@ TEST_CASE("Other bytes of the same time and size are a change") {
     known.files.put("/r/one", "#!/bin/sh\n# two\n", 0755);
   }
   known.set_times();
+  REQUIRE(known.loaded.stamp == stamp_of(known.files.stat(manifest_path)));
+  REQUIRE(files_unchanged(manifest_path, known.loaded, known.files));
   CHECK_FALSE(known.unchanged());
 }
 
@@ -82,8 +84,8 @@ TEST_CASE("What cannot be read, and what was refused, counts as changed") {
   }
   SECTION("a manifest that was refused") {
     known.files.put(manifest_path, "{}");
-    known.planner = load_planner(manifest_path, planner_source::root, *known.files.stat(manifest_path), known.files);
-    REQUIRE_FALSE(known.planner.planner);
+    known.loaded = load_planner(manifest_path, planner_source::root, *known.files.stat(manifest_path), known.files);
+    REQUIRE_FALSE(known.loaded.planner);
   }
   CHECK_FALSE(known.unchanged());
 }
@@ -97,7 +99,7 @@ TEST_CASE("A forced scan notices other bytes of a manifest that has the same tim
 TEST_CASE("A forced scan notices other bytes of a program that has the same time and size") {
   read_once known;
   const auto result = known.forced_after([&] { known.files.put("/r/one", "#!/bin/sh\n# two\n", 0755); });
-  CHECK(result.planners.at(0).files_sha256 != known.planner.planner->files_sha256);
+  CHECK(result.planners.at(0).files_sha256 != known.loaded.planner->files_sha256);
 }
 
 }  // namespace planguild::test

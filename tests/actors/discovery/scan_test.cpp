@@ -377,12 +377,13 @@ TEST_CASE("A stated sha256 is that of the covered files' bytes; another one is r
         std::string::npos);
 }
 
-TEST_CASE("Warnings carry the manifest's path and stay while nothing is read") {
+TEST_CASE("Warnings carry the manifest's path and stay while nothing is parsed") {
   memory_files files;
   files.put("/r/one.planner.json", manifest_text("one", "1", R"(,"colour":1)"));
   put_planner(files, "/r", "two");
   scanner scan(settings_for({"/r"}), files, {}, "1");
   CHECK(scan.run(false).warnings == list{"/r/one.planner.json: colour is unknown and ignored"});
+  CHECK(scan.run(true).warnings == list{"/r/one.planner.json: colour is unknown and ignored"});
   put_planner(files, "/r", "zzz");
   CHECK(scan.run(false).warnings == list{"/r/one.planner.json: colour is unknown and ignored"});
 }

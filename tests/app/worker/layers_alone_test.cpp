@@ -132,6 +132,19 @@ TEST_CASE("A mount namespace alone leaves nothing of the host to be named") {
   }
 }
 
+TEST_CASE("A granted path leads through dots to where it leads outside") {
+  const grounds& ground = grounds::get();
+  for (const uid_t user : users()) {
+    if (!machine_has("mount_namespace", user)) continue;
+    const std::string path = in(ground.outside(), "../././repository/");
+    check_layers(user, user == 0 ? "mount_namespace" : "user_namespace,mount_namespace",
+                 {"--execute", ground.programs(), "--read", path},
+                 {{"read=" + ground.readable(), "ok"},
+                  {"list=" + ground.repository(), "ok"},
+                  {"read=" + ground.secret(), "ENOENT"}});
+  }
+}
+
 TEST_CASE("A network namespace alone keeps every network away, but no socket that is a file") {
   const grounds& ground = grounds::get();
   for (const uid_t user : users()) {
