@@ -243,6 +243,7 @@ void examine_planners(const doctor_facts& facts, report_maker& report) {
                health.suggestions.empty() ? std::string{"planguild discover"} : health.suggestions.front());
   }
   for (const auto& record : facts.planners->planners) examine_record(record, report);
+  examine_settings(facts, report);
   for (const auto& failure : facts.planners->import_failures) {
     if (is_known(facts, failure)) continue;
     report.add(doctor_severity::error, failure.where + ": " + failure.message, "correct it, then: planguild discover");

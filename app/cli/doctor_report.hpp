@@ -33,4 +33,8 @@ class report_maker {
 /// without it is an error where `policy` requires it, a warning where it takes what there is, else a note.
 void examine_kernel(const kernel_facts& kernel, const sandbox_policy& policy, report_maker& report);
 
+/// Settings against the planners of `facts`, which has them: a grant that its planner does not request is a warning,
+/// one to a planner that is not here a note; a floor that no active planner reaches is an error.
+void examine_settings(const doctor_facts& facts, report_maker& report);
+
 }  // namespace planguild::cli

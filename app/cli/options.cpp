@@ -350,6 +350,14 @@ std::string no_command(const std::vector<std::string>& remaining) {
          (is_near ? "did you mean " + std::string{nearest->name} + "?" : "there are " + command_list());
 }
 
+/// As CLI11 says it; a missing argument comes with what it takes.
+std::string argument_problem(const CLI::App& app, const std::string& sentence) {
+  const auto chosen = app.get_subcommands();
+  if (chosen.empty()) return no_command(app.remaining());
+  const auto* missing = chosen.front()->get_option_no_throw(sentence.substr(0, sentence.find(" is required")));
+  return missing == nullptr ? sentence : sentence + ": " + missing->get_description();
+}
+
 void set_up(CLI::App& app, raw_values& raw) {
   app.footer(std::string{"See `planguild COMMAND --help`.\n"} + exit_codes_text);
   app.set_help_flag("-h,--help", "Print this help");
@@ -383,8 +391,7 @@ parsed_command_line parse_command_line(const std::vector<std::string>& arguments
   } catch (const CLI::CallForVersion& version) {
     return {std::nullopt, exit_code::yes, std::string{version.what()} + "\n"};
   } catch (const CLI::ParseError& problem) {
-    const auto command = command_in(app);
-    return refused(command.empty() ? no_command(app.remaining()) : problem.what(), command);
+    return refused(argument_problem(app, problem.what()), command_in(app));
   }
   if (const auto problem = finish(raw); !problem.empty()) return refused(problem, command_in(app));
   return {std::move(raw.line), exit_code::yes, {}};

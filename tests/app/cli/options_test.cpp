@@ -126,6 +126,8 @@ TEST_CASE("What is wrong with a command line is said, with the help to look at")
   CHECK(refusal({"list", "--format", "md"}).find("--format") != std::string::npos);
   CHECK(refusal({"--format", "md", "list"}).find("is for plans") != std::string::npos);
   CHECK(refusal({"select", "x", "--top", "0"}).find("--top") != std::string::npos);
+  CHECK(refusal({"schema"}).find("WHAT is required: manifest, plan, config or rpc\n") != std::string::npos);
+  CHECK(refusal({"new", "my_planner"}).find("--lang is required: cpp: a shared") != std::string::npos);
   CHECK(refusal({"schema", "world"}).find("world") != std::string::npos);
   CHECK(refusal({"list", "surplus"}).find("surplus") != std::string::npos);
   CHECK(refusal({"lint"}).find("MANIFEST") != std::string::npos);

@@ -1,0 +1,62 @@
+// Doctor's findings about settings that do nothing, or too much, for the planners that are there: grants that nobody
+// uses, and a floor that nobody reaches. Owned by the command; pure functions, any thread.
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "app/cli/doctor_report.hpp"
+#include "messages/grants.hpp"
+#include "messages/text.hpp"
+
+namespace planguild::cli {
+namespace {
+
+/// Each of `granted` by itself, as FACTORY_GRANTS writes it after the name.
+std::vector<std::pair<std::string, planner_permissions>> single_grants(const planner_permissions& granted) {
+  std::vector<std::pair<std::string, planner_permissions>> singles;
+  for (const auto port : granted.network) singles.push_back({"network=" + std::to_string(port), {{port}, {}, {}}});
+  for (const auto& path : granted.read) singles.push_back({"read=" + path, {{}, {path}, {}}});
+  for (const auto& path : granted.write) singles.push_back({"write=" + path, {{}, {}, {path}}});
+  return singles;
+}
+
+void examine_grants(const planner_grants& grants, const planner_list& planners, report_maker& report) {
+  const auto record = std::find_if(planners.planners.begin(), planners.planners.end(),
+                                   [&](const auto& each) { return each.name == grants.name; });
+  if (record == planners.planners.end()) {
+    report.add(doctor_severity::note, "FACTORY_GRANTS grants something to " + grants.name + ", which is not here", {});
+    return;
+  }
+  for (const auto& [text, permissions] : single_grants(grants.permissions)) {
+    if (effective_grants(record->requested, permissions) != planner_permissions{}) continue;
+    report.add(
+        doctor_severity::warning,
+        "FACTORY_GRANTS grants " + text + " to " + grants.name + ", which does not request it and does not get it",
+        record->where.empty() ? "take it out of FACTORY_GRANTS"
+                              : "take it out of FACTORY_GRANTS, or request it in `permissions` of " + record->where);
+  }
+}
+
+void examine_floor(const doctor_facts& facts, report_maker& report) {
+  const auto& settings = facts.configuration.value;
+  double best = -1;
+  for (const auto& record : facts.planners->planners) {
+    const bool is_active = record.admission == admission_state::admitted && record.error.empty();
+    if (is_active) best = std::max(best, record.reliability.score.value_or(settings.default_reliability));
+  }
+  if (best < 0 || best >= settings.min_reliability) return;
+  report.add(
+      doctor_severity::error,
+      "no active planner reaches the floor FACTORY_MIN_RELIABILITY = " + text::shortest(settings.min_reliability) +
+          " (the best has " + text::shortest(best) + "): none can be chosen",
+      "export FACTORY_MIN_RELIABILITY=" + text::shortest(best));
+}
+
+}  // namespace
+
+void examine_settings(const doctor_facts& facts, report_maker& report) {
+  for (const auto& grants : facts.configuration.value.grants) examine_grants(grants, *facts.planners, report);
+  examine_floor(facts, report);
+}
+
+}  // namespace planguild::cli

@@ -1,0 +1,101 @@
+// What doctor finds in settings that do not suit the planners that are there.
+#include <catch2/catch.hpp>
+
+#include "app/cli/doctor_checks.hpp"
+#include "tests/support/text_checks.hpp"
+
+using namespace planguild;
+using namespace planguild::cli;
+using planguild::test::has;
+
+namespace {
+
+/// One active planner that requests a port and a folder, and nothing else that could be found.
+doctor_facts with_planner(double score) {
+  doctor_facts facts;
+  facts.configuration = load_config({});
+  facts.roots = {{"/p", true, true, "", 0755}};
+  facts.launcher = "/opt/bin/planguild-worker";
+  facts.store.directory = "/s";
+  facts.kernel.landlock_abi = 6;
+  facts.kernel.seccomp = facts.kernel.user_namespaces = facts.kernel.pidfd = facts.kernel.cgroup = {true, {}};
+  facts.health.emplace();
+  facts.health->ready = true;
+  planner_record record;
+  record.name = "one";
+  record.where = "/p/one.planner.json";
+  record.admission = admission_state::admitted;
+  record.requested = {{443}, {"/data/in"}, {}};
+  record.reliability.score = score;
+  facts.planners.emplace();
+  facts.planners->planners = {record};
+  return facts;
+}
+
+doctor_facts with_grants(std::vector<planner_grants> grants) {
+  auto facts = with_planner(0.5);
+  facts.configuration.value.grants = std::move(grants);
+  return facts;
+}
+
+}  // namespace
+
+TEST_CASE("Grants that a planner requests, or that hold what it requests, are in order") {
+  CHECK(examine(with_planner(0.5)).findings.empty());
+  CHECK(examine(with_grants({{"one", {{443}, {"/data"}, {}}}})).findings.empty());
+  // What may be written may be read.
+  CHECK(examine(with_grants({{"one", {{}, {}, {"/data"}}}})).findings.empty());
+}
+
+TEST_CASE("Each grant that its planner does not request is a warning that names it and the manifest") {
+  const auto findings = examine(with_grants({{"one", {{80, 443}, {"/else"}, {"/out"}}}})).findings;
+  REQUIRE(findings.size() == 3);
+  for (const auto& finding : findings) {
+    CHECK(finding.severity == doctor_severity::warning);
+    CHECK(finding.area == "planners");
+    CHECK(has(finding.mend, "/p/one.planner.json"));
+  }
+  CHECK(findings[0].what == "FACTORY_GRANTS grants network=80 to one, which does not request it and does not get it");
+  CHECK(has(findings[1].what, "read=/else"));
+  CHECK(has(findings[2].what, "write=/out"));
+}
+
+TEST_CASE("A builtin planner has no manifest to request anything in") {
+  auto facts = with_grants({{"one", {{80}, {}, {}}}});
+  facts.planners->planners.front().where.clear();
+  CHECK(examine(facts).findings.at(0).mend == "take it out of FACTORY_GRANTS");
+}
+
+TEST_CASE("A grant to a planner that is not here is worth knowing") {
+  const auto report = examine(with_grants({{"two", {{443}, {}, {}}}}));
+  REQUIRE(report.findings.size() == 1);
+  CHECK(report.findings.front().severity == doctor_severity::note);
+  CHECK(has(report.findings.front().what, "two, which is not here"));
+  CHECK(report.good());
+}
+
+TEST_CASE("A floor that no active planner reaches is an error, with the one that the best reaches") {
+  auto facts = with_planner(0.5);
+  facts.configuration.value.min_reliability = 0.9;
+  const auto report = examine(facts);
+  REQUIRE(report.findings.size() == 1);
+  CHECK(report.findings.front().severity == doctor_severity::error);
+  CHECK(has(report.findings.front().what, "FACTORY_MIN_RELIABILITY = 0.9 (the best has 0.5)"));
+  CHECK(report.findings.front().mend == "export FACTORY_MIN_RELIABILITY=0.5");
+  facts.configuration.value.min_reliability = 0.5;
+  CHECK(examine(facts).findings.empty());
+}
+
+TEST_CASE("A planner that nobody used yet has the default reliability") {
+  auto facts = with_planner(0.5);
+  facts.planners->planners.front().reliability.score.reset();
+  facts.configuration.value.default_reliability = 0.3;
+  facts.configuration.value.min_reliability = 0.4;
+  CHECK(examine(facts).findings.at(0).mend == "export FACTORY_MIN_RELIABILITY=0.3");
+}
+
+TEST_CASE("The floor says nothing where no planner is active") {
+  auto facts = with_planner(0.1);
+  facts.planners->planners.front().error = "it could not be started";
+  for (const auto& finding : examine(facts).findings) CHECK_FALSE(has(finding.what, "FACTORY_MIN_RELIABILITY"));
+}
