@@ -179,18 +179,23 @@ TEST_CASE("Each subscription is told of its own losses, and the newest events ar
     }
     return done();
   };
-  for (int i = 0; i < 10; ++i) say(i % 2 == 1);
-  CHECK(eventually([&] {
+  auto all_drained = [&] {
     return words == all_admissions.heard.size() &&
            std::max(last(some_states), last(some_admissions)) == std::max(last(all_states), last(all_admissions));
-  }));
-  say(false);  // each subscription has something to be told with
-  say(true);
-  CHECK(eventually([&] {
-    return words == all_admissions.heard.size() &&
-           some_states.heard.size() + some_states.missed == all_states.heard.size() &&
+  };
+  auto all_told = [&] {
+    return some_states.heard.size() + some_states.missed == all_states.heard.size() &&
            some_admissions.heard.size() + some_admissions.missed == all_admissions.heard.size();
-  }));
+  };
+  for (int i = 0; i < 10; ++i) say(i % 2 == 1);
+  CHECK(eventually(all_drained));
+  // A subscription is told with its next event, and the two newest that are kept may both be the other's.
+  for (int round = 0; round == 0 || (round < 100 && !all_told()); ++round) {
+    say(false);
+    say(true);
+    CHECK(eventually(all_drained));
+  }
+  CHECK(all_told());
   CHECK(some_states.missed + some_admissions.missed > 0);
 }
 
