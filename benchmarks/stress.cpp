@@ -202,6 +202,7 @@ class stress_run {
                          std::to_string(scene.breaches.count()) + " breaches");
       }
     });
+    late_bytes_ = on.resident_bytes();
   }
 
   struct account {
@@ -296,9 +297,7 @@ class stress_run {
     double took_s = 0;
     stop_report left;
     work(scene, std::min(seconds_ * 0.05, 1.0), [&](bool last) {
-      if (!last) {
-        return;
-      }
+      if (!last) return;
       scene.stopping = true;
       const auto begun = clock_type::now();
       left = scene.guild->stop(stop_ms);
@@ -369,12 +368,11 @@ class stress_run {
                              " selections a second over " + count_cell(static_cast<double>(scene.newest_version)).text +
                              " snapshot versions, " + count_cell(static_cast<double>(accounted_)).text +
                              " of them found again in the profiler's counts");
-    into_.findings.push_back("stress: resident " + count_cell(static_cast<double>(early_bytes_ >> 10U)).text +
-                             " KiB after 20 % of the time, " + count_cell(static_cast<double>(end_bytes_ >> 10U)).text +
-                             " KiB at the end; stop took " + duration_cell(stop_s_).text);
-    for (auto& breach : scene.breaches.sentences()) {
-      into_.breaches.push_back("stress: " + breach);
-    }
+    const auto kib = [](std::uint64_t bytes) { return count_cell(static_cast<double>(bytes >> 10U)).text + " KiB"; };
+    into_.findings.push_back("stress: resident " + kib(early_bytes_) + " after 20 % of the time, " + kib(late_bytes_) +
+                             " after 75 %, when peace is made, " + kib(end_bytes_) + " at its end; stop took " +
+                             duration_cell(stop_s_).text);
+    for (auto& breach : scene.breaches.sentences()) into_.breaches.push_back("stress: " + breach);
   }
 
   const options& wanted_;
@@ -384,6 +382,7 @@ class stress_run {
   std::atomic<std::uint64_t> clients_ = 0;  // numbers given, so that no two of a stress draw the same
   disturbances disturbed_;                  // the disturber's; read when it has ended
   std::uint64_t early_bytes_ = 0;
+  std::uint64_t late_bytes_ = 0;
   std::uint64_t end_bytes_ = 0;
   std::uint64_t accounted_ = 0;
   std::uint64_t invocations_ = 0;
