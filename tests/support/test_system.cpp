@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #if PLANGUILD_CAF_1
 #include <caf/log/level.hpp>
@@ -23,14 +24,11 @@ namespace planguild::test {
 /// CAF's own terms (a clock moved back) throws.
 class runner_stand_in {
  public:
-  runner_stand_in() : outer_logger_(caf::logger::current_logger()) {
-    reporter_->verbosity(caf::log::level::quiet);
-    caf::test::reporter::instance(reporter_.get());
-    caf::logger::current_logger(logger_.get());
-  }
+  runner_stand_in() : outer_logger_(caf::logger::current_logger()) { caf::logger::current_logger(logger_.get()); }
   ~runner_stand_in() {
     caf::logger::current_logger(outer_logger_);
-    caf::test::reporter::instance(nullptr);
+    current_reporter() = outer_reporter_;
+    caf::test::reporter::instance(outer_reporter_);
   }
   runner_stand_in(const runner_stand_in&) = delete;
   runner_stand_in& operator=(const runner_stand_in&) = delete;
@@ -42,6 +40,18 @@ class runner_stand_in {
     void do_run() {}
     void run_next_test_branch_impl() {}
   };
+  /// CAF does not tell which it has; of two systems at once the outer one's comes back.
+  static caf::test::reporter*& current_reporter() {
+    static caf::test::reporter* current = nullptr;
+    return current;
+  }
+  /// The reporter comes first: a logger of the release's looks for it.
+  static std::unique_ptr<caf::test::reporter> make_reporter() {
+    auto made = caf::test::reporter::make_default();
+    made->verbosity(caf::log::level::quiet);
+    caf::test::reporter::instance(made.get());
+    return made;
+  }
   /// The release's takes nothing, its successors' a level and components.
   template <class Reporter = caf::test::reporter>
   static caf::intrusive_ptr<caf::logger> make_logger() {
@@ -51,7 +61,8 @@ class runner_stand_in {
       return Reporter::make_logger(caf::log::level::quiet, {});
     }
   }
-  std::unique_ptr<caf::test::reporter> reporter_ = caf::test::reporter::make_default();
+  std::unique_ptr<caf::test::reporter> reporter_ = make_reporter();
+  caf::test::reporter* outer_reporter_ = std::exchange(current_reporter(), reporter_.get());
   caf::intrusive_ptr<caf::logger> logger_ = make_logger();
   caf::logger* outer_logger_;
   current_test test_{std::make_shared<caf::test::context>(), "planguild", caf::test::block_type::test};
