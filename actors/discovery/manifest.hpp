@@ -38,6 +38,9 @@ outcome<parsed_manifest> parse_manifest(std::string_view text, std::string_view 
 /// NAME of a path that ends in NAME.planner.json, as it is written there; none if it ends otherwise or NAME is empty.
 std::optional<std::string_view> manifest_name(std::string_view path) noexcept;
 
+/// Whether ".." is a component of `path`, be it relative or absolute.
+bool climbs(std::string_view path) noexcept;
+
 /// Why `path` is no path below a folder ("is absolute", "contains ..", …); none if it is one.
 std::optional<std::string_view> relative_path_problem(std::string_view path) noexcept;
 

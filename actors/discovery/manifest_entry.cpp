@@ -33,10 +33,14 @@ void check_argv(manifest_reader& reader, const std::vector<std::string>& argv) {
     return;
   }
   for (std::size_t index = 1; index < argv.size(); ++index) {
+    const std::string where = "entry.argv[" + std::to_string(index) + "]";
     // An argument may be anything but a way out of the folder: such a file would not be covered by the digest.
-    if (relative_path_problem(argv[index]) == std::optional<std::string_view>("contains \"..\"")) {
-      reader.refuse("entry.argv[" + std::to_string(index) + "]", "contains \"..\"",
-                    "arguments that do not lead out of the manifest's folder");
+    if (climbs(argv[index])) {
+      reader.refuse(where, "contains \"..\"", "arguments that do not lead out of the manifest's folder");
+      return;
+    }
+    if (argv[index].find('\0') != std::string::npos) {
+      reader.refuse(where, "contains a NUL character", "arguments that a program can be given");
       return;
     }
   }

@@ -29,17 +29,21 @@ std::optional<std::string_view> manifest_name(std::string_view path) noexcept {
   return file;
 }
 
+bool climbs(std::string_view path) noexcept {
+  return !each_component(path, [](std::string_view component) { return component != ".."; });
+}
+
 std::optional<std::string_view> relative_path_problem(std::string_view path) noexcept {
   if (path.empty()) return "is empty";
   if (path.size() > manifest_path_bytes_max) return "is longer than 4096 bytes";
   if (path.find('\0') != std::string_view::npos) return "contains a NUL character";
   if (path.front() == '/') return "is absolute";
   bool names_something = false;
-  const bool inside = each_component(path, [&](std::string_view component) {
-    names_something = names_something || (!component.empty() && component != ".");
-    return component != "..";
+  if (climbs(path)) return "contains \"..\"";
+  each_component(path, [&](std::string_view component) {
+    names_something = !component.empty() && component != ".";
+    return !names_something;
   });
-  if (!inside) return "contains \"..\"";
   if (!names_something) return "names the folder itself";
   return std::nullopt;
 }

@@ -216,6 +216,9 @@ TEST_CASE("Entry paths stay below the manifest's folder") {
   refusal(with_entry("files", {std::string("a\0b", 3)}));
   refusal(with_entry("files", {"a/" + std::string(5'000, 'b')}));
   CHECK(mentions(refusal(with_entry("argv", {"python3", "../outside.py"})), "entry.argv[1]"));
+  CHECK(mentions(refusal(with_entry("argv", {"python3", "/../outside.py"})), "entry.argv[1]"));
+  CHECK(mentions(refusal(with_entry("argv", {"python3", std::string(5'000, 'a') + "/../b"})), "entry.argv[1]"));
+  CHECK(mentions(refusal(with_entry("argv", {"python3", std::string("a\0b", 3)})), "entry.argv[1]"));
   CHECK(accepted(with_entry("argv", {"python3", "--range=1..5", "/dev/stdin", ""})).entry.argv.size() == 4);
   CHECK(accepted(with_entry("argv", {"..risk"})).entry.argv.size() == 1);
 }
