@@ -5,6 +5,7 @@ namespace planguild::scrub_steps {
 namespace {
 
 constexpr std::size_t frames_kept = 3;
+constexpr std::string_view more_frames_begin = "  … (";  // of the line for those left out; ends a trace when met again
 
 /// Whether an absolute path may follow on what was read so far.
 bool may_start_path(std::string_view before) noexcept {
@@ -110,7 +111,8 @@ std::string shorten_traces(std::string_view text) {
   std::size_t frames = 0;        // in the current run
   bool in_python_frame = false;  // an indented line belongs to the frame before it
   const auto end_run = [&] {
-    if (frames > frames_kept) result += "  … (" + std::to_string(frames - frames_kept) + " more frames)\n";
+    if (frames > frames_kept)
+      result.append(more_frames_begin) += std::to_string(frames - frames_kept) + " more frames)\n";
     frames = 0;
     in_python_frame = false;
   };
@@ -122,7 +124,7 @@ std::string shorten_traces(std::string_view text) {
     if (kind != line_kind::other) {
       ++frames;
       in_python_frame = kind == line_kind::python_frame;
-    } else if (!in_python_frame || !is_blank(line.front())) {
+    } else if (!in_python_frame || !is_blank(line.front()) || line.starts_with(more_frames_begin)) {
       end_run();
     }
     if (frames <= frames_kept) result += line;

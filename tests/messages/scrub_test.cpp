@@ -160,7 +160,8 @@ TEST_CASE("Absolute paths keep their last component and stack traces three frame
       },
       everything);
   check_unchanged({"/", "/tmp is full", "a/b/c and ./a/b and ../a/b", "https://host/a/b/c", "~/a/b $HOME/a/b", "1/2/3",
-                   "<path>/x", "\tat a\n\tat b\n\tat c\nend", "# not a frame"},
+                   "<path>/x", "\tat a\n\tat b\n\tat c\nend", "# not a frame",
+                   "\tat a\n\tat b\n  File \"c.py\", line 3\n  … (1 more frames)\n\tand then\n\tat d"},
                   everything);
   check_unchanged({"/home/ann/x.txt"}, secrets_only);
 }
