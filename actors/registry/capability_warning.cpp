@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "actors/registry/score.hpp"
 #include "messages/limits.hpp"
 #include "messages/scrub.hpp"
 #include "messages/text.hpp"
@@ -27,7 +28,7 @@ offerers offerers_of(const snapshot& view, std::string_view capability) {
     if (!std::binary_search(row.capabilities.begin(), row.capabilities.end(), capability, std::less<>{})) {
       continue;
     }
-    if (row.is_active()) {
+    if (is_candidate(row, view.config)) {
       return {true, nullptr, 0};
     }
     if (result.inactive_count++ == 0) {
@@ -38,6 +39,7 @@ offerers offerers_of(const snapshot& view, std::string_view capability) {
 }
 
 std::string_view inactivity_of(const snapshot_row& row) {
+  if (row.is_active()) return "below the reliability floor";
   switch (row.admission) {
     case admission_state::pending:
       return "not admitted yet";

@@ -10,8 +10,8 @@
 
 namespace planguild {
 
-/// A sentence for each required capability that no active row of `view` offers: who offers it and why that does not
-/// count, or, if nobody does, the capabilities that there are and that look like it. At most
+/// A sentence for each required capability that no row of `view` that can be chosen offers: who offers it and why
+/// that does not count, or, if nobody does, the capabilities that there are and that look like it. At most
 /// limits::capability_warnings_max sentences, the last of which counts the rest.
 std::vector<std::string> capability_warnings(const snapshot& view, const ranking_request& request);
 

@@ -179,7 +179,7 @@ failure nobody_to_select(const snapshot& view) {
                           " active, the best is " + best.name + ": " + floor_reason(best, view.config) + "; " +
                           std::to_string(counts.pending) + " pending, " + std::to_string(counts.quarantined) +
                           " quarantined; set FACTORY_MIN_RELIABILITY to " +
-                          text::shortest(own_reliability(best, view.config)) + " or less");
+                          text::shortest(lasting_floor(own_reliability(best, view.config))) + " or less");
 }
 
 std::vector<fate_explanation> explain(const snapshot& view, const ranking_request& request,

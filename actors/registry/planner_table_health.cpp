@@ -119,7 +119,7 @@ std::vector<std::string> planner_table::suggestions(const table_counts& counts, 
     result.emplace_back("Run `planguild list` to see every planner that is quarantined or cannot be started");
   }
   if (best_below_floor >= 0) {
-    result.push_back("Lower FACTORY_MIN_RELIABILITY to " + text::shortest(best_below_floor) +
+    result.push_back("Lower FACTORY_MIN_RELIABILITY to " + text::shortest(lasting_floor(best_below_floor)) +
                      " or less, so that active planners can be chosen");
   }
   std::size_t left_out = 0;

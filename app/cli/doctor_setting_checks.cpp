@@ -24,7 +24,8 @@ void examine_grants(const planner_grants& grants, const planner_list& planners, 
   const auto record = std::find_if(planners.planners.begin(), planners.planners.end(),
                                    [&](const auto& each) { return each.name == grants.name; });
   if (record == planners.planners.end()) {
-    report.add(doctor_severity::note, "FACTORY_GRANTS grants something to " + grants.name + ", which is not here", {});
+    report.add(doctor_severity::note, "FACTORY_GRANTS grants something to " + grants.name + ", which is not here",
+               "planguild list names the planners that are");
     return;
   }
   for (const auto& [text, permissions] : single_grants(grants.permissions)) {
@@ -49,7 +50,7 @@ void examine_floor(const doctor_facts& facts, report_maker& report) {
       doctor_severity::error,
       "no active planner reaches the floor FACTORY_MIN_RELIABILITY = " + text::shortest(settings.min_reliability) +
           " (the best has " + text::shortest(best) + "): none can be chosen",
-      "export FACTORY_MIN_RELIABILITY=" + text::shortest(best));
+      "export FACTORY_MIN_RELIABILITY=" + text::shortest(lasting_floor(best)));
 }
 
 }  // namespace

@@ -73,7 +73,7 @@ constexpr std::array<command_names, 25> commands = {
      {command::diagnostics, "diagnostics", "Show everything that a runtime knows of itself at one moment"},
      {command::top, "top", "Watch a running runtime: planners, rates, latencies, alerts"},
      {command::doctor, "doctor",
-      "Check the whole set-up and print the line that mends each finding (exit code 1 if there is one)"},
+      "Check the whole set-up and print what mends each finding (exit code 1 for an error or a warning)"},
      {command::new_planner, "new", "Write the project of a new planner: manifest, code, build and README"}}};
 
 void add_shared(CLI::App& app, raw_values& raw, std::vector<std::string> formats) {

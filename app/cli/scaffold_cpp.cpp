@@ -114,7 +114,7 @@ planguild select "Make it better" --explain
 planguild plan "Make it better" --repo .
 ```
 
-Both variables replace their defaults; name other planners too (`a,b`) if you want them. After a change build and probe
+Both variables replace their defaults; name other planners (`a,b`) and their folders (`a:b`) too if you want them. After a change build and probe
 again: the verdict belongs to the bytes that were probed.
 
 - Name, version and capabilities in `describe()` and in the manifest must agree.

@@ -62,6 +62,8 @@ TEST_CASE(
   CHECK(warnings_for(view, {"structural"}).at(0).find("is not admitted yet") != std::string::npos);
   row.admission = admission_state::admitted;
   CHECK(warnings_for(view, {"structural"}).empty());
+  row.reliability = 0.2;
+  CHECK(warnings_for(view, {"structural"}).at(0).find("is below the reliability floor") != std::string::npos);
   row.error = "late";
   CHECK(warnings_for(view, {"structural"}).at(0).find("could not be started") != std::string::npos);
 }

@@ -157,7 +157,7 @@ TEST_CASE("Nobody active and nobody above the floor are different failures that 
   const auto low = select(view_of({planner("aaa", {}, 0.2134), planner("bbb", {}, 0.1)}), requiring({}));
   REQUIRE_FALSE(low);
   CHECK(low.error->code == failure_code::no_candidate);
-  CHECK_THAT(low.error->message, Catch::Contains("set FACTORY_MIN_RELIABILITY to 0.2134 or less"));
+  CHECK_THAT(low.error->message, Catch::Contains("set FACTORY_MIN_RELIABILITY to 0.21 or less"));
 }
 
 TEST_CASE("A request over a bound is refused by select and batch alike, naming the bound") {

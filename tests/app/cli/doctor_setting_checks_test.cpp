@@ -84,6 +84,12 @@ TEST_CASE("A floor that no active planner reaches is an error, with the one that
   CHECK(report.findings.front().mend == "export FACTORY_MIN_RELIABILITY=0.5");
   facts.configuration.value.min_reliability = 0.5;
   CHECK(examine(facts).findings.empty());
+  // Unused, a planner's reliability drifts to 0.5: a floor above would not be reached for long.
+  facts.planners->planners.front().reliability.score = 0.8746;
+  facts.configuration.value.min_reliability = 0.9;
+  CHECK(examine(facts).findings.at(0).mend == "export FACTORY_MIN_RELIABILITY=0.5");
+  facts.planners->planners.front().reliability.score = 0.2178;
+  CHECK(examine(facts).findings.at(0).mend == "export FACTORY_MIN_RELIABILITY=0.21");
 }
 
 TEST_CASE("A planner that nobody used yet has the default reliability") {
