@@ -2,8 +2,6 @@
 // evidence, its reliability, and the public record made of all of these. Pure values, any thread.
 #pragma once
 
-#include <algorithm>
-#include <cmath>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -167,11 +165,6 @@ struct reliability_view {
   bool operator==(const reliability_view&) const = default;
 };
 PLANGUILD_FIELDS(reliability_view, score, invocations, failures, mean_duration_ms, last_error);
-
-/// A floor, in hundredths, that a planner whose reliability is now `score` reaches later too: unused, it drifts to 0.5.
-inline double lasting_floor(double score) noexcept {
-  return std::floor(std::min(score, 0.5) * 100) / 100;
-}
 
 /// Where an instance is in its life; the table is in actors/instantiation/lifecycle.hpp.
 enum class instance_phase : std::uint8_t { idle, probing, starting, running, backing_off, quarantined, stopped };

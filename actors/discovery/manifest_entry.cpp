@@ -34,9 +34,9 @@ void check_argv(manifest_reader& reader, const std::vector<std::string>& argv) {
   }
   for (std::size_t index = 1; index < argv.size(); ++index) {
     const std::string where = "entry.argv[" + std::to_string(index) + "]";
-    // An argument may be anything but a way out of the folder: such a file would not be covered by the digest.
+    // A file outside the folder would not be covered by the digest; an absolute path says so, ".." hides it.
     if (climbs(argv[index])) {
-      reader.refuse(where, "contains \"..\"", "arguments that do not lead out of the manifest's folder");
+      reader.refuse(where, "contains \"..\"", "arguments without \"..\" as a component");
       return;
     }
     if (argv[index].find('\0') != std::string::npos) {

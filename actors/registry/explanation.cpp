@@ -9,6 +9,7 @@
 
 #include "actors/registry/capability_warning.hpp"
 #include "actors/registry/flip.hpp"
+#include "actors/registry/reliability.hpp"
 #include "messages/limits.hpp"
 #include "messages/scrub.hpp"
 #include "messages/text.hpp"

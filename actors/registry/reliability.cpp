@@ -92,4 +92,8 @@ reliability_view reliability::view(double now_s) const {
   return {text::rounded(score(now_s), 4), invocations_, failures_, text::rounded(mean_duration_ms(), 2), last_error_};
 }
 
+double lasting_floor(double score) noexcept {
+  return std::floor(std::min(score, 0.5) * 100) / 100;
+}
+
 }  // namespace planguild

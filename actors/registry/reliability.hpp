@@ -53,4 +53,8 @@ class reliability {
   std::string last_error_;
 };
 
+/// A floor, in hundredths, that a planner whose score is now `score` still reaches after a while unused: it drifts to
+/// 0.5 then. One more failure may put it below.
+double lasting_floor(double score) noexcept;
+
 }  // namespace planguild

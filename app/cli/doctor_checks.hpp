@@ -1,4 +1,4 @@
-// The findings of `planguild doctor`: what is wrong with the set-up, and the exact line that mends it. Made from facts
+// The findings of `planguild doctor`: what is wrong with the set-up, and what mends it. Made from facts
 // alone. Owned by the command; pure functions, any thread.
 #pragma once
 

@@ -34,7 +34,7 @@ class report_maker {
 void examine_kernel(const kernel_facts& kernel, const sandbox_policy& policy, report_maker& report);
 
 /// Settings against the planners of `facts`, which has them: a grant that its planner does not request is a warning,
-/// one to a planner that is not here a note; a floor that no active planner reaches is an error.
+/// one to a planner that is not known a note; a floor that no active planner reaches is an error.
 void examine_settings(const doctor_facts& facts, report_maker& report);
 
 }  // namespace planguild::cli

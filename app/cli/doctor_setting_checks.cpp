@@ -1,11 +1,14 @@
 // Doctor's findings about settings that do nothing, or too much, for the planners that are there: grants that nobody
 // uses, and a floor that nobody reaches. Owned by the command; pure functions, any thread.
 #include <algorithm>
-#include <string_view>
+#include <string>
 #include <utility>
+#include <vector>
 
+#include "actors/registry/reliability.hpp"
 #include "app/cli/doctor_report.hpp"
 #include "messages/grants.hpp"
+#include "messages/scrub.hpp"
 #include "messages/text.hpp"
 
 namespace planguild::cli {
@@ -20,21 +23,28 @@ std::vector<std::pair<std::string, planner_permissions>> single_grants(const pla
   return singles;
 }
 
+/// What an operator wrote, without the secrets in it.
+std::string shown(const std::string& text) {
+  return scrub(text, {.hide_paths = false});
+}
+
 void examine_grants(const planner_grants& grants, const planner_list& planners, report_maker& report) {
   const auto record = std::find_if(planners.planners.begin(), planners.planners.end(),
                                    [&](const auto& each) { return each.name == grants.name; });
   if (record == planners.planners.end()) {
-    report.add(doctor_severity::note, "FACTORY_GRANTS grants something to " + grants.name + ", which is not here",
+    report.add(doctor_severity::note,
+               "FACTORY_GRANTS grants something to " + shown(grants.name) + ", which is no known planner",
                "planguild list names the planners that are");
     return;
   }
   for (const auto& [text, permissions] : single_grants(grants.permissions)) {
     if (effective_grants(record->requested, permissions) != planner_permissions{}) continue;
-    report.add(
-        doctor_severity::warning,
-        "FACTORY_GRANTS grants " + text + " to " + grants.name + ", which does not request it and does not get it",
-        record->where.empty() ? "take it out of FACTORY_GRANTS"
-                              : "take it out of FACTORY_GRANTS, or request it in `permissions` of " + record->where);
+    report.add(doctor_severity::warning,
+               "FACTORY_GRANTS grants " + shown(text) + " to " + grants.name +
+                   ", which does not request it and does not get it",
+               record->where.empty()
+                   ? "take it out of FACTORY_GRANTS"
+                   : "take it out of FACTORY_GRANTS, or request it in `permissions` of " + record->where);
   }
 }
 

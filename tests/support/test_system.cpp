@@ -40,7 +40,8 @@ class runner_stand_in {
     void do_run() {}
     void run_next_test_branch_impl() {}
   };
-  /// CAF does not tell which it has; of two systems at once the outer one's comes back.
+  /// CAF throws if it is asked while it has none. Of two systems, one within the other's life, the outer one's comes
+  /// back.
   static caf::test::reporter*& current_reporter() {
     static caf::test::reporter* current = nullptr;
     return current;

@@ -264,6 +264,16 @@ TEST_CASE("A secret in a variable of the configuration is not repeated where tha
   }
 }
 
+TEST_CASE("A secret in a grant that does nothing is not repeated where doctor says so") {
+  guild_folder folder;
+  plant(folder);
+  const auto result =
+      folder.run({"doctor"}, {std::string{"FACTORY_GRANTS=nobody_here:read=/data,dying_planner:read=/data/"} + token});
+  CHECK(has(result.output, "dying_planner, which does not request it"));
+  check_clean("output", result.output);
+  check_clean("errors", result.errors);
+}
+
 TEST_CASE("The last words of a planner that died are shown by crash, without its secrets") {
   guild_folder folder;
   plant(folder);

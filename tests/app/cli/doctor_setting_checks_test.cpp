@@ -66,11 +66,11 @@ TEST_CASE("A builtin planner has no manifest to request anything in") {
   CHECK(examine(facts).findings.at(0).mend == "take it out of FACTORY_GRANTS");
 }
 
-TEST_CASE("A grant to a planner that is not here is worth knowing") {
+TEST_CASE("A grant to a planner that is not known is worth knowing") {
   const auto report = examine(with_grants({{"two", {{443}, {}, {}}}}));
   REQUIRE(report.findings.size() == 1);
   CHECK(report.findings.front().severity == doctor_severity::note);
-  CHECK(has(report.findings.front().what, "two, which is not here"));
+  CHECK(has(report.findings.front().what, "two, which is no known planner"));
   CHECK(report.good());
 }
 
@@ -92,7 +92,7 @@ TEST_CASE("A floor that no active planner reaches is an error, with the one that
   CHECK(examine(facts).findings.at(0).mend == "export FACTORY_MIN_RELIABILITY=0.21");
 }
 
-TEST_CASE("A planner that nobody used yet has the default reliability") {
+TEST_CASE("A planner without a reliability counts with the default") {
   auto facts = with_planner(0.5);
   facts.planners->planners.front().reliability.score.reset();
   facts.configuration.value.default_reliability = 0.3;
