@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "actors/discovery/scan.hpp"
+#include "actors/discovery/signature.hpp"
 #include "messages/type_ids.hpp"
 
 namespace planguild {
@@ -19,6 +20,10 @@ class discovery_state : public compat::state<discovery_actor> {
   discovery_state(self_pointer self, const config& configuration, std::shared_ptr<file_source> files,
                   std::vector<found_planner> builtins, std::string program_version,
                   std::shared_ptr<directory_watcher> watcher = nullptr);
+  discovery_state(const discovery_state&) = delete;
+  discovery_state& operator=(const discovery_state&) = delete;
+  /// On the actor's own thread, which the system does not wait for.
+  ~discovery_state() { release_digests_of_thread(); }
   behavior_type make_behavior();
 
  private:

@@ -1,6 +1,7 @@
 // SHA-256 through libcrypto's EVP interface, the scan's signature and the planner's digest. One thread per object.
 #include "actors/discovery/signature.hpp"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 #include <algorithm>
@@ -51,6 +52,10 @@ std::string sha256::hex() {
   }
   begun_ = false;
   return result;
+}
+
+void release_digests_of_thread() noexcept {
+  OPENSSL_thread_stop();
 }
 
 file_stamp stamp_of(const outcome<file_facts>& facts) {

@@ -35,6 +35,10 @@ class sha256 {
   bool good_ = false;
 };
 
+/// Frees what libcrypto keeps for the calling thread; it makes it anew when it is needed. For a thread that nobody
+/// waits for: if the process ends before it, libcrypto does not free it any more.
+void release_digests_of_thread() noexcept;
+
 /// What tells two states of one file apart without reading it: size, time in nanoseconds, inode, device and permission
 /// bits (a file that becomes readable or executable has changed, too). A file that is not there has a stamp as well.
 struct file_stamp {
