@@ -80,6 +80,8 @@ std::string help_text() {
          "  --repeats N   medians are over so many (1 to 99, default 5)\n"
          "  --seconds S   how long `stress` runs, or each measurement that runs for a time\n"
          "  --threads N   host threads of `stress` (1 to 256)\n"
+         "  --accounts P  per cent of `stress` in which every selection is counted and found again (5 to 90, default "
+         "20)\n"
          "  --quiet       no progress on stderr\n"
          "  --help        this text\n\n"
          "Exit codes: 0 nothing is wrong, 1 a breach, 2 usage, 3 internal.\n";
@@ -94,23 +96,49 @@ std::optional<std::uint64_t> number(const char* text, std::uint64_t least, std::
   return is_number && value >= least && value <= most ? std::optional<std::uint64_t>{value} : std::nullopt;
 }
 
+/// An option that takes a whole number.
+struct number_option {
+  int letter;  // what getopt calls it
+  const char* name;
+  std::uint64_t least;
+  std::uint64_t most;
+  void (*keep)(options&, std::uint64_t);
+};
+
+const std::vector<number_option>& number_options() {
+  static const std::vector<number_option> all{
+      {'e', "seed", 0, ~std::uint64_t{0}, [](options& in, std::uint64_t value) { in.seed = value; }},
+      {'r', "repeats", 1, 99, [](options& in, std::uint64_t value) { in.repeats = static_cast<int>(value); }},
+      {'t', "seconds", 1, 86'400, [](options& in, std::uint64_t value) { in.seconds = static_cast<double>(value); }},
+      {'n', "threads", 1, 256, [](options& in, std::uint64_t value) { in.threads = value; }},
+      {'a', "accounts", 5, 90,
+       [](options& in, std::uint64_t value) { in.accounts_percent = static_cast<double>(value); }},
+  };
+  return all;
+}
+
 /// Nothing, after saying why on stderr, if the line cannot be understood.
 std::optional<command_line> parse(int argc, char** argv) {
   command_line line;
   line.wanted.seed = std::random_device{}();
   static const option known[] = {
-      {"smoke", no_argument, nullptr, 's'},         {"json", no_argument, nullptr, 'j'},
-      {"html", required_argument, nullptr, 'm'},    {"seed", required_argument, nullptr, 'e'},
-      {"repeats", required_argument, nullptr, 'r'}, {"seconds", required_argument, nullptr, 't'},
-      {"threads", required_argument, nullptr, 'n'}, {"quiet", no_argument, nullptr, 'q'},
-      {"help", no_argument, nullptr, 'h'},          {nullptr, 0, nullptr, 0},
+      {"smoke", no_argument, nullptr, 's'},
+      {"json", no_argument, nullptr, 'j'},
+      {"html", required_argument, nullptr, 'm'},
+      {"seed", required_argument, nullptr, 'e'},
+      {"repeats", required_argument, nullptr, 'r'},
+      {"seconds", required_argument, nullptr, 't'},
+      {"threads", required_argument, nullptr, 'n'},
+      {"accounts", required_argument, nullptr, 'a'},
+      {"quiet", no_argument, nullptr, 'q'},
+      {"help", no_argument, nullptr, 'h'},
+      {nullptr, 0, nullptr, 0},
   };
   const auto refuse = [](const std::string& why) {
     std::cerr << "planguild-bench: " << why << "; see --help\n";
     return std::nullopt;
   };
   for (int found = 0; (found = ::getopt_long(argc, argv, "", known, nullptr)) != -1;) {
-    std::optional<std::uint64_t> value;
     switch (found) {
       case 's':
         line.wanted.smoke = true;
@@ -127,24 +155,18 @@ std::optional<command_line> parse(int argc, char** argv) {
       case 'm':
         line.html_file = optarg;
         break;
-      case 'e':
-        if (!(value = number(optarg, 0, ~std::uint64_t{0}))) return refuse("--seed takes a whole number");
-        line.wanted.seed = *value;
-        break;
-      case 'r':
-        if (!(value = number(optarg, 1, 99))) return refuse("--repeats takes a number from 1 to 99");
-        line.wanted.repeats = static_cast<int>(*value);
-        break;
-      case 't':
-        if (!(value = number(optarg, 1, 86'400))) return refuse("--seconds takes a number from 1 to 86400");
-        line.wanted.seconds = static_cast<double>(*value);
-        break;
-      case 'n':
-        if (!(value = number(optarg, 1, 256))) return refuse("--threads takes a number from 1 to 256");
-        line.wanted.threads = *value;
-        break;
-      default:
-        return std::nullopt;  // getopt has said why
+      default: {
+        const auto& all = number_options();
+        const auto takes =
+            std::find_if(all.begin(), all.end(), [found](const auto& each) { return each.letter == found; });
+        if (takes == all.end()) return std::nullopt;  // getopt has said why
+        const auto value = number(optarg, takes->least, takes->most);
+        if (!value) {
+          return refuse("--" + std::string{takes->name} + " takes a number from " + std::to_string(takes->least) +
+                        " to " + std::to_string(takes->most));
+        }
+        takes->keep(line.wanted, *value);
+      }
     }
   }
   for (; optind < argc; ++optind) {

@@ -9,12 +9,13 @@
 namespace planguild::bench {
 
 struct options {
-  bool smoke = false;       // small and short: shows that the benchmark works, not how fast anything is
-  double seconds = 0;       // of each measurement that runs for a time; 0: the benchmark's own
-  std::uint64_t seed = 0;   // of everything random
-  int repeats = 5;          // medians are over so many
-  std::size_t threads = 0;  // stress: host threads; 0: the benchmark's own
-  bool progress = true;     // to stderr
+  bool smoke = false;            // small and short: shows that the benchmark works, not how fast anything is
+  double seconds = 0;            // of each measurement that runs for a time; 0: the benchmark's own
+  std::uint64_t seed = 0;        // of everything random
+  int repeats = 5;               // medians are over so many
+  std::size_t threads = 0;       // stress: host threads; 0: the benchmark's own
+  bool progress = true;          // to stderr
+  double accounts_percent = 20;  // stress: of its time, how much goes into counting every selection
 };
 
 /// One table: the first columns say what was measured, the others what came out.

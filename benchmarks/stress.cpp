@@ -7,13 +7,14 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <functional>
 #include <optional>
 #include <thread>
 #include <utility>
 
+#include "benchmarks/stress_accounts.hpp"
 #include "benchmarks/stress_outside.hpp"
-#include "messages/limits.hpp"
 
 namespace planguild::bench {
 namespace {
@@ -21,25 +22,14 @@ using clock_type = std::chrono::steady_clock;
 
 constexpr std::size_t actor_count = 4;
 constexpr std::size_t queue_count = 2;
+constexpr double stop_share = 0.05;  // of the time; accounts take what they are given, unrest has the rest
+constexpr double looks = 24;         // at the resident set, over the whole time
 constexpr std::int64_t stop_ms = 10'000;
 constexpr std::int64_t stop_slack_ms = 3'000;  // a machine that is busy with other things is no breach
 constexpr auto drain_patience = std::chrono::seconds{90};
-constexpr auto account_patience = std::chrono::seconds{20};
 
 double seconds_since(clock_type::time_point begun) {
   return std::chrono::duration<double>(clock_type::now() - begun).count();
-}
-
-/// Asks `done` again and again; false if it stays false too long.
-bool wait_for(clock_type::duration longest, const std::function<bool()>& done) {
-  const auto end = clock_type::now() + longest;
-  while (!done()) {
-    if (clock_type::now() > end) {
-      return false;
-    }
-    std::this_thread::sleep_for(std::chrono::milliseconds{2});
-  }
-  return true;
 }
 
 std::vector<select_request> make_requests(std::uint64_t seed) {
@@ -103,6 +93,7 @@ class stress_run {
         seconds_(wanted.seconds > 0 ? wanted.seconds
                  : wanted.smoke     ? 2
                                     : 60),
+        accounts_share_(wanted.accounts_percent / 100),
         host_threads_(wanted.threads > 0 ? wanted.threads
                                          : 2 * std::max<std::size_t>(std::thread::hardware_concurrency(), 1)) {}
 
@@ -124,8 +115,7 @@ class stress_run {
       scene.processes = on.processes.get();
       if (begin(scene, on)) {
         unrest(scene, on);
-        accounts(scene);
-        end_bytes_ = on.resident_bytes();
+        accounts(scene, on);
         stop(scene, on);
       }
     }
@@ -187,80 +177,40 @@ class stress_run {
     say(wanted_, "stress: seed " + std::to_string(wanted_.seed) + ", " + std::to_string(host_threads_) +
                      " host threads, " + std::to_string(actor_count) + " actors, " + std::to_string(queue_count) +
                      " completion queues, " + std::to_string(scene.planners.size()) + " planners");
-    const auto begun = clock_type::now();
-    auto told = begun;
-    work(scene, seconds_ * 0.75, [&](bool last) {
-      if (early_bytes_ == 0 && (last || seconds_since(begun) >= seconds_ * 0.2)) {
-        early_bytes_ = on.resident_bytes();
-      }
-      if (seconds_since(told) >= 5) {
-        told = clock_type::now();
-        say(wanted_, "stress: " + std::to_string(static_cast<int>(seconds_since(begun))) + " of " +
-                         std::to_string(static_cast<int>(seconds_)) + " s, snapshot " +
-                         std::to_string(scene.newest_version) + ", " + std::to_string(scene.watch.starts()) +
-                         " starts, " + std::to_string(on.resident_bytes() >> 20U) + " MiB, " +
-                         std::to_string(scene.breaches.count()) + " breaches");
-      }
-    });
-    late_bytes_ = on.resident_bytes();
+    begun_ = told_ = clock_type::now();
+    const double seconds = seconds_ * (1 - accounts_share_ - stop_share);
+    work(scene, seconds, [&](bool) { look(scene, on, unrest_memory_, seconds); });
   }
 
-  struct account {
-    std::uint64_t selections = 0;
-    std::uint64_t instantiations = 0;
-    std::uint64_t invocations = 0;
-    std::uint64_t selection_samples = 0;  // with those that were dropped, and counted as such
-    std::uint64_t instantiation_samples = 0;
-    std::uint64_t invocation_samples = 0;
-    bool operator==(const account&) const = default;
+  /// How much memory one part of the stress has: at each look, a fifth into the part, and at its end.
+  struct memory_of_part {
+    const char* name;
+    double begun_s = -1;
+    std::uint64_t early_bytes = 0;
+    std::uint64_t end_bytes = 0;
   };
 
-  static account take_account(stress_scene& scene) {
-    account now;
-    const auto stats = scene.guild->stats({});
-    if (stats) {
-      now.selections = stats->selections;
-      now.instantiations = stats->total_instantiations;
-      now.invocations = stats->invocations;
+  /// Keeps how much memory is resident in a part that takes so many seconds, and tells how far it all is.
+  void look(stress_scene& scene, const stage& on, memory_of_part& part, double seconds) {
+    const double now_s = seconds_since(begun_);
+    const bool begins = part.begun_s < 0;
+    if (begins) part.begun_s = now_s;
+    part.end_bytes = on.resident_bytes();
+    if (now_s <= part.begun_s + seconds / 5) part.early_bytes = part.end_bytes;
+    if (begins || now_s >= next_point_s_) {
+      next_point_s_ = now_s + seconds_ / looks;
+      memory_.rows.push_back({part.name, table::cell{now_s, std::to_string(std::lround(now_s))},
+                              count_cell(static_cast<double>(part.end_bytes >> 10U))});
     }
-    const auto counted = [&scene](sample_kind kind) {
-      const auto report = scene.guild->profiles({kind, limits::max_profiles_cap});
-      if (report) {
-        check_sum(*report, kind, scene.breaches);
-      }
-      return report ? report->counted + (kind == sample_kind::selection ? report->dropped : 0) : 0;
-    };
-    now.selection_samples = counted(sample_kind::selection);
-    now.instantiation_samples = counted(sample_kind::instantiation);
-    now.invocation_samples = counted(sample_kind::invocation);
-    return now;
+    if (seconds_since(told_) < 5) return;
+    told_ = clock_type::now();
+    say(wanted_, "stress: " + std::to_string(std::lround(now_s)) + " of " + std::to_string(std::lround(seconds_)) +
+                     " s, " + part.name + ", snapshot " + std::to_string(scene.newest_version) + ", " +
+                     std::to_string(scene.watch.starts()) + " starts, " + std::to_string(part.end_bytes >> 20U) +
+                     " MiB, " + std::to_string(scene.breaches.count()) + " breaches");
   }
 
-  /// Once nothing moves any more.
-  static account settled_account(stress_scene& scene) {
-    auto before = take_account(scene);
-    int same = 0;
-    (void)wait_for(account_patience, [&] {
-      std::this_thread::sleep_for(std::chrono::milliseconds{50});
-      const auto now = take_account(scene);
-      same = now == before ? same + 1 : 0;
-      before = now;
-      return same >= 3;
-    });
-    return before;
-  }
-
-  /// True once selectors see a snapshot that was made after what was last configured.
-  static bool is_seen_by_selectors(stress_scene& scene) {
-    auto selecting = scene.guild->make_selector();
-    return selecting && wait_for(account_patience, [&] {
-             const auto told = scene.guild->select({});
-             const auto seen = selecting->explain({});
-             return told && seen && seen->snapshot_version >= told->snapshot_version;
-           });
-  }
-
-  void accounts(stress_scene& scene) {
+  void accounts(stress_scene& scene, stage& on) {
     if (!make_peace(scene) || !is_seen_by_selectors(scene)) {
       scene.breaches.add("Reinstating all planners did not give selectors one to choose");
       return;
@@ -269,19 +219,12 @@ class stress_run {
     scene.profile_changes = false;  // what is not to be counted cannot be missed
     const auto base = settled_account(scene);
     const auto selected_before = selected(scene);
-    work(scene, seconds_ * 0.2, [](bool) {});
+    work(scene, seconds_ * accounts_share_,
+         [&](bool) { look(scene, on, accounts_memory_, seconds_ * accounts_share_); });
     const auto expected = selected(scene) - selected_before;
     (void)wait_for(account_patience, [&] { return take_account(scene).selections - base.selections >= expected; });
     const auto now = settled_account(scene);
-    auto& breaches = scene.breaches;
-    check_balance("selections were answered", expected, now.selections - base.selections, "are counted by the registry",
-                  breaches);
-    check_balance("selections are counted by the registry", now.selections - base.selections,
-                  now.selection_samples - base.selection_samples, "by the profiler", breaches);
-    check_balance("constructions are counted by the registry", now.instantiations - base.instantiations,
-                  now.instantiation_samples - base.instantiation_samples, "by the profiler", breaches);
-    check_balance("invocations are counted by the registry", now.invocations, now.invocation_samples, "by the profiler",
-                  breaches);
+    check_accounts(base, now, expected, scene.breaches);
     accounted_ = expected;
     invocations_ = now.invocations;
     instantiations_ = now.instantiations;
@@ -296,7 +239,7 @@ class stress_run {
   void stop(stress_scene& scene, stage& on) {
     double took_s = 0;
     stop_report left;
-    work(scene, std::min(seconds_ * 0.05, 1.0), [&](bool last) {
+    work(scene, std::min(seconds_ * stop_share, 1.0), [&](bool last) {
       if (!last) return;
       scene.stopping = true;
       const auto begun = clock_type::now();
@@ -369,21 +312,29 @@ class stress_run {
                              " snapshot versions, " + count_cell(static_cast<double>(accounted_)).text +
                              " of them found again in the profiler's counts");
     const auto kib = [](std::uint64_t bytes) { return count_cell(static_cast<double>(bytes >> 10U)).text + " KiB"; };
-    into_.findings.push_back("stress: resident " + kib(early_bytes_) + " after 20 % of the time, " + kib(late_bytes_) +
-                             " after 75 %, when peace is made, " + kib(end_bytes_) + " at its end; stop took " +
-                             duration_cell(stop_s_).text);
+    std::string resident;
+    for (const auto* part : {&unrest_memory_, &accounts_memory_}) {
+      resident +=
+          kib(part->early_bytes) + " a fifth into the " + part->name + " and " + kib(part->end_bytes) + " at its end; ";
+    }
+    into_.tables.push_back(std::move(memory_));
+    into_.findings.push_back("stress: resident " + resident + "stop took " + duration_cell(stop_s_).text);
     for (auto& breach : scene.breaches.sentences()) into_.breaches.push_back("stress: " + breach);
   }
 
   const options& wanted_;
   report& into_;
   const double seconds_;
+  const double accounts_share_;
   const std::size_t host_threads_;
   std::atomic<std::uint64_t> clients_ = 0;  // numbers given, so that no two of a stress draw the same
   disturbances disturbed_;                  // the disturber's; read when it has ended
-  std::uint64_t early_bytes_ = 0;
-  std::uint64_t late_bytes_ = 0;
-  std::uint64_t end_bytes_ = 0;
+  clock_type::time_point begun_;
+  clock_type::time_point told_;
+  double next_point_s_ = 0;
+  memory_of_part unrest_memory_{"unrest"};
+  memory_of_part accounts_memory_{"accounting"};
+  table memory_{"stress: resident set over time", {"part", "seconds", "KiB"}, {}, {}};
   std::uint64_t accounted_ = 0;
   std::uint64_t invocations_ = 0;
   std::uint64_t instantiations_ = 0;
@@ -391,6 +342,17 @@ class stress_run {
 };
 
 }  // namespace
+
+bool wait_for(std::chrono::steady_clock::duration longest, const std::function<bool()>& done) {
+  const auto end = clock_type::now() + longest;
+  while (!done()) {
+    if (clock_type::now() > end) {
+      return false;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds{2});
+  }
+  return true;
+}
 
 void run_stress(const options& wanted, report& into) {
   stress_run{wanted, into}.run();

@@ -4,7 +4,9 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <random>
@@ -19,6 +21,8 @@
 namespace planguild::bench {
 
 class watched_runner;
+
+inline constexpr std::int64_t patient_ms = 60'000;  // of what is never late but by a defect
 
 /// What the clients of a stress have done together.
 struct client_totals {
@@ -111,6 +115,9 @@ struct disturbances {
 
 /// Disturbs until the scene says quit, on the calling thread.
 void disturb(stress_scene& scene, std::uint64_t number, disturbances& done);
+/// Asks `done` again and again, every 2 ms; false if it stays false too long.
+bool wait_for(std::chrono::steady_clock::duration longest, const std::function<bool()>& done);
+
 /// Everybody reinstated, the configuration as it was. False if the runtime refused.
 bool make_peace(stress_scene& scene);
 

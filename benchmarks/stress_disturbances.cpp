@@ -12,8 +12,6 @@
 namespace planguild::bench {
 namespace {
 
-constexpr std::int64_t patient_ms = 60'000;
-
 class disturber {
  public:
   disturber(stress_scene& scene, std::uint64_t number, disturbances& done)

@@ -69,8 +69,6 @@ void client_kit::judge(const outcome<plan_reply>& answer, const planner_board::m
 
 namespace {
 
-constexpr std::int64_t patient_ms = 60'000;  // of what is never late but by a defect
-
 class thread_client : public stress_client {
  public:
   bool is_done() const override { return done_; }
