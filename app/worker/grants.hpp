@@ -25,6 +25,7 @@ struct grant {
 class grant_list {
  public:
   static constexpr std::size_t granted_max = 512;  // by the host
+  static constexpr std::size_t system_max = 64;
 
   /// False if there is no room left.
   bool add(const char* path, access_kind access);
@@ -42,7 +43,6 @@ class grant_list {
   [[nodiscard]] const grant* end() const { return grants_.data() + size_; }
 
  private:
-  static constexpr std::size_t system_max = 64;
   static constexpr std::size_t numbered_max = 16;  // folders in /etc with a version in their name
 
   std::array<grant, granted_max + system_max> grants_{};

@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <climits>
 #include <cstdint>
+#include <cstdio>
 #include <cstring>
 #include <utility>
 
@@ -127,6 +128,67 @@ int bind_granted(int root, const grant& granted) {
   return move_mount(tree.get(), "", place.get(), "", both_empty) == 0 ? 0 : errno;
 }
 
+/// Whether `path` is `folder` or lies in it.
+bool lies_in(const char* path, const char* folder) {
+  const std::size_t size = std::strlen(folder);
+  return std::strncmp(path, folder, size) == 0 && (path[size] == '/' || path[size] == '\0');
+}
+
+/// The place that a link of the system names, if all of that is granted with a folder of the system (/lib, where it is
+/// usr/lib) and nothing else is granted at the link or below it; false otherwise. `text` gets what the link says.
+bool leads_into_granted(const grant_list& grants, const grant& granted, char (&text)[PATH_MAX]) {
+  if (!granted.system) return false;
+  const ssize_t size = readlink(granted.path, text, sizeof text - 1);
+  if (size <= 0) return false;
+  text[size] = '\0';
+  if (std::strstr(text, "..") != nullptr) return false;
+  char place[2 * PATH_MAX];
+  const char* last = std::strrchr(granted.path, '/');
+  const int folder_size = text[0] == '/' ? 0 : static_cast<int>(last - granted.path) + 1;
+  (void)std::snprintf(place, sizeof place, "%.*s%s", folder_size, granted.path, text);
+  bool leads = false;
+  for (const grant& other : grants) {
+    if (&other != &granted && lies_in(other.path, granted.path)) return false;
+    leads = leads || (other.system && other.access == access_kind::execute && lies_in(place, other.path));
+  }
+  return leads;
+}
+
+/// The link itself, which costs a fraction of a mount. False if it could not be made or leads nowhere in the new root.
+bool make_link(int root, const char* path, const char* text) {
+  char folder[PATH_MAX];
+  const char* name = std::strrchr(path, '/') + 1;
+  (void)std::snprintf(folder, sizeof folder, "%.*s", static_cast<int>(name - path), path);
+  const owned_descriptor place(make_inside(root, folder, true));
+  if (place.get() < 0 || symlinkat(text, place.get(), name) != 0) return false;
+  const owned_descriptor reached(open_inside(root, path, 0));
+  if (reached.get() >= 0) return true;
+  (void)unlinkat(place.get(), name, 0);
+  return false;
+}
+
+/// Links come last: what they lead to is there then.
+mount_failure add_granted(int root, const grant_list& grants) {
+  char text[PATH_MAX];
+  const grant* links[grant_list::system_max];
+  std::size_t link_count = 0;
+  for (const grant& granted : grants) {
+    if (link_count < grant_list::system_max && leads_into_granted(grants, granted, text)) {
+      links[link_count++] = &granted;
+      continue;
+    }
+    const int error = bind_granted(root, granted);
+    if (error != 0 && !granted.system) return {error, granted.path};
+  }
+  for (std::size_t number = 0; number < link_count; ++number) {
+    const grant& granted = *links[number];
+    if (!leads_into_granted(grants, granted, text) || !make_link(root, granted.path, text)) {
+      (void)bind_granted(root, granted);
+    }
+  }
+  return {};
+}
+
 /// A file system that is mounted nowhere yet. Returns a descriptor or -1 with errno set.
 int make_file_system(const char* type, const char* option, const char* value, unsigned attributes) {
   const owned_descriptor context(fsopen(type, FSOPEN_CLOEXEC));
@@ -149,10 +211,8 @@ bool add_processes(int root) {
 /// Mounted over the root, the new root hides nothing: paths still start at the old one, which processes have as theirs.
 mount_failure fill(int root, const worker_arguments& given, bool own_processes, bool& has_processes) {
   if (move_mount(root, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH) != 0) return {errno, "mount"};
-  for (const grant& granted : given.grants) {
-    const int error = bind_granted(root, granted);
-    if (error != 0 && !granted.system) return {error, granted.path};
-  }
+  const mount_failure failure = add_granted(root, given.grants);
+  if (failure.error != 0) return failure;
   has_processes = own_processes && add_processes(root);
   const owned_descriptor directory(open_inside(root, given.directory, O_DIRECTORY));
   if (directory.get() < 0) return {errno, "the working directory is not granted"};

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <filesystem>
 #include <iostream>
 #include <map>
 #include <string>
@@ -142,6 +143,28 @@ TEST_CASE("A granted path leads through dots to where it leads outside") {
                  {{"read=" + ground.readable(), "ok"},
                   {"list=" + ground.repository(), "ok"},
                   {"read=" + ground.secret(), "ENOENT"}});
+  }
+}
+
+TEST_CASE("In a root of its own the system's links lead where they lead outside, with a grant inside one, too") {
+  const std::filesystem::path libraries = "/lib";  // where /usr is merged, a link to usr/lib
+  std::string inside;
+  for (const auto& entry : std::filesystem::directory_iterator(libraries)) {
+    if (entry.is_directory()) inside = entry.path().string();
+  }
+  REQUIRE_FALSE(inside.empty());
+  for (const uid_t user : users()) {
+    if (!machine_has("mount_namespace", user)) continue;
+    const std::string layers = user == 0 ? "mount_namespace" : "user_namespace,mount_namespace";
+    for (const bool with_grant : {false, true}) {
+      auto grants = grounds::get().grants();
+      if (with_grant) grants.insert(grants.end(), {"--read", inside});
+      check_layers(user, layers, grants,
+                   {{"list=/lib", "ok"},
+                    {"list=" + inside, "ok"},
+                    {"exists=/lib/../.." + grounds::get().secret(), "ENOENT"},
+                    {"exists=/etc/localtime", std::filesystem::exists("/etc/localtime") ? "ok" : "ENOENT"}});
+    }
   }
 }
 
