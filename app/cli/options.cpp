@@ -3,14 +3,15 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <map>
 #include <memory>
 #include <string_view>
 #include <utility>
 
+#include "app/cli/command_names.hpp"
 #include "app/cli/text_layout.hpp"
+#include "app/cli/unknown_words.hpp"
 #include "messages/limits.hpp"
 #include "messages/scrub.hpp"
 #include "messages/text.hpp"
@@ -37,44 +38,9 @@ struct raw_values {
   bool force = false;
   bool no_force = false;
   double interval_s = 1;
+  bool is_help = false;
+  std::string help_of;
 };
-
-struct command_names {
-  enum command command;
-  const char* name;
-  const char* description;
-};
-constexpr std::array<command_names, 25> commands = {
-    {{command::plan, "plan", "Choose the best planner for an objective, run it and show its plan"},
-     {command::select, "select", "Choose the best planner for an objective and say why"},
-     {command::list, "list", "Show every planner"},
-     {command::describe, "describe", "Show all that is known of one planner"},
-     {command::crash, "crash",
-      "Show the last crash of a planner: how it ended, and with which evidence (exit code 1 if none is known)"},
-     {command::discover, "discover",
-      "Look for planners and say what was found, left out or refused (exit code 1 if something was refused)"},
-     {command::health, "health", "Say whether planners are ready (exit code 1 if not) and what to do"},
-     {command::index, "index", "Index a repository: files, imports, cycles, churn, hotspots"},
-     {command::lint, "lint", "Check planner manifests (exit code 1 on any error)"},
-     {command::probe, "probe", "Start a planner, test it and keep the verdict (exit code 1 unless it is admitted)"},
-     {command::config, "config", "Show every configuration variable, its value and where it comes from"},
-     {command::schema, "schema",
-      "Print the JSON Schema of manifests, plans, configuration files or the methods of rpc"},
-     {command::replay, "replay", "Take recorded decisions again and compare (exit code 1 on any difference)"},
-     {command::rpc, "rpc", "Serve every operation as JSON-RPC 2.0 lines, on standard input and output or a socket"},
-     {command::heal, "heal", "Look for planners again while none is active (exit code 1 if none is then)"},
-     {command::reload, "reload", "Forget what was found and look again; running planners finish first"},
-     {command::quarantine, "quarantine",
-      "Let nobody use a planner, whatever its verdict, until it is reinstated; stored"},
-     {command::reinstate, "reinstate", "Let a planner be used, whatever its verdict; stored"},
-     {command::configure, "configure", "Change live configuration variables of a running runtime, all or none"},
-     {command::stats, "stats", "Show what a runtime has counted since its start"},
-     {command::profiles, "profiles", "Show the newest samples of one kind and how long they took"},
-     {command::diagnostics, "diagnostics", "Show everything that a runtime knows of itself at one moment"},
-     {command::top, "top", "Watch a running runtime: planners, rates, latencies, alerts"},
-     {command::doctor, "doctor",
-      "Check the whole set-up and print what mends each finding (exit code 1 for an error or a warning)"},
-     {command::new_planner, "new", "Write the project of a new planner: manifest, code, build and README"}}};
 
 void add_shared(CLI::App& app, raw_values& raw, std::vector<std::string> formats) {
   const auto group = "Shared options";
@@ -327,33 +293,43 @@ std::string command_in(const CLI::App& app) {
   return chosen.empty() ? std::string{} : chosen.front()->get_name();
 }
 
-std::string command_list() {
-  std::vector<std::string> names;
-  names.reserve(commands.size());
-  for (const auto& each : commands) names.emplace_back(each.name);
-  return text::join(names, ", ");
-}
-
-/// What is wrong with arguments that hold no command.
-std::string no_command(const std::vector<std::string>& remaining) {
-  const auto word = std::find_if(remaining.begin(), remaining.end(),
-                                 [](const auto& each) { return !each.empty() && each.front() != '-'; });
-  if (word == remaining.end()) {
-    return remaining.empty() ? "a command is needed: " + command_list() : "unknown option \"" + remaining.front() + '"';
+/// What the options and arguments of `app` are called.
+known_command known(const CLI::App& app, std::string name) {
+  known_command result{std::move(name), {}, {}};
+  for (const auto* option : app.get_options()) {
+    if (option->get_positional()) {
+      result.arguments.push_back({option->get_name(true), {}, option->get_description()});
+    }
+    const auto type = option->get_type_name();  // "N", or "N:" and the range
+    for (const auto& each : option->get_lnames()) {
+      result.options.push_back({"--" + each, type.substr(0, type.find(':')), option->get_description()});
+    }
   }
-  const auto shown = scrubbed_label(*word, 40);
-  const auto nearest = std::min_element(commands.begin(), commands.end(), [&](const auto& left, const auto& right) {
-    return text::edit_distance(shown, left.name) < text::edit_distance(shown, right.name);
-  });
-  const bool is_near = text::edit_distance(shown, nearest->name) <= 2;
-  return "there is no command \"" + shown + "\"; " +
-         (is_near ? "did you mean " + std::string{nearest->name} + "?" : "there are " + command_list());
+  return result;
 }
 
-/// As CLI11 says it; a missing argument comes with what it takes.
+std::vector<known_command> all_known(const CLI::App& app) {
+  std::vector<known_command> result{known(app, {})};
+  for (const auto* sub : app.get_subcommands([](const CLI::App* /*any*/) { return true; })) {
+    result.push_back(known(*sub, sub->get_name()));
+  }
+  return result;
+}
+
+/// As CLI11 says it; a missing argument comes with what it takes, and an unknown word with what was meant.
 std::string argument_problem(const CLI::App& app, const std::string& sentence) {
   const auto chosen = app.get_subcommands();
-  if (chosen.empty()) return no_command(app.remaining());
+  const auto command = command_in(app);
+  const auto before = first_option(app.remaining());
+  if (chosen.empty()) {
+    const bool begins_with_option = before && app.remaining().front() == *before;
+    return begins_with_option ? unknown_option(*before, command, all_known(app))
+                              : unknown_command(app.remaining(), all_known(app));
+  }
+  if (before) return option_before_command(*before, command, all_known(app));
+  if (const auto option = first_option(chosen.front()->remaining())) {
+    return unknown_option(*option, command, all_known(app));
+  }
   const auto* missing = chosen.front()->get_option_no_throw(sentence.substr(0, sentence.find(" is required")));
   return missing == nullptr ? sentence : sentence + ": " + missing->get_description();
 }
@@ -372,6 +348,21 @@ void set_up(CLI::App& app, raw_values& raw) {
                                              : std::vector<std::string>{"text", "json"});
     sub->callback([&raw, which = each.command] { raw.line.command = which; });
   }
+  auto* help = app.add_subcommand("help", "Print this help, or that of a command");
+  help->add_option("COMMAND", raw.help_of, "Name of the command");
+  help->callback([&raw] { raw.is_help = true; });
+}
+
+/// The answer to `planguild help`.
+parsed_command_line help_answer(const CLI::App& app, const std::string& command) {
+  if (command.empty()) {
+    // Not app.help(), which prints the help of the command that was given: help's own.
+    const auto text = app.get_formatter()->make_help(&app, app.get_name(), CLI::AppFormatMode::Normal);
+    return {std::nullopt, exit_code::yes, text};
+  }
+  const auto subs = app.get_subcommands([&](const CLI::App* each) { return each->get_name() == command; });
+  if (subs.empty()) return refused(unknown_command({command}, all_known(app)), {});
+  return {std::nullopt, exit_code::yes, subs.front()->help(app.get_name())};
 }
 
 }  // namespace
@@ -393,6 +384,7 @@ parsed_command_line parse_command_line(const std::vector<std::string>& arguments
   } catch (const CLI::ParseError& problem) {
     return refused(argument_problem(app, problem.what()), command_in(app));
   }
+  if (raw.is_help) return help_answer(app, raw.help_of);
   if (const auto problem = finish(raw); !problem.empty()) return refused(problem, command_in(app));
   return {std::move(raw.line), exit_code::yes, {}};
 }

@@ -133,6 +133,16 @@ TEST_CASE("What is wrong with a command line is said, with the help to look at")
   CHECK(refusal({"lint"}).find("MANIFEST") != std::string::npos);
 }
 
+TEST_CASE("help is the help, of everything or of a command") {
+  CHECK(parse({"help"}).exit_code == exit_code::yes);
+  CHECK(parse({"help"}).text == parse({"--help"}).text);
+  CHECK(parse({"help", "plan"}).exit_code == exit_code::yes);
+  CHECK(parse({"help", "plan"}).text == parse({"plan", "--help"}).text);
+  CHECK(parse({"help"}).text.find("\n  help ") != std::string::npos);
+  CHECK(refusal({"help", "paln"}).find("did you mean plan?") != std::string::npos);
+  CHECK(refusal({"help", "plan", "select"}).find("select") != std::string::npos);
+}
+
 TEST_CASE("A running runtime is named by its socket, and has settings of its own") {
   CHECK(good({"list", "--attach", "/run/socket"}).attach_path == "/run/socket");
   CHECK(good({"--attach", "/run/socket", "plan", "x"}).attach_path == "/run/socket");
