@@ -122,6 +122,23 @@ std::optional<failure> append_line(const std::string& path, std::string_view lin
   return good ? std::nullopt : std::optional{cannot("append to", path, reason)};
 }
 
+std::optional<failure> why_not_appendable(const std::string& path) {
+  const auto may = [](const std::string& place, int access) {
+    return ::faccessat(AT_FDCWD, place.c_str(), access, AT_EACCESS) == 0;
+  };
+  struct stat facts {};
+  if (::stat(path.c_str(), &facts) == 0) {
+    if (S_ISDIR(facts.st_mode)) return cannot("append to", path, "it is a folder");
+    return may(path, W_OK) ? std::nullopt : std::optional{cannot("append to", path, system_reason())};
+  }
+  if (errno != ENOENT) return cannot("append to", path, system_reason());
+  if (path.empty() || path.back() == '/') return cannot("append to", path, "it names no file");
+  const auto parent = std::filesystem::path{path}.parent_path().string();
+  const auto folder = parent.empty() ? std::string{"."} : parent;
+  if (may(folder, W_OK | X_OK)) return std::nullopt;
+  return cannot("append to", path, "its folder: " + system_reason());
+}
+
 outcome<std::string> read_input(const std::string& path, std::size_t bytes_max) {
   const int descriptor = path == "-" ? ::dup(STDIN_FILENO) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) return cannot("read", path, system_reason());

@@ -38,6 +38,10 @@ std::optional<failure> write_file(const std::string& path, std::string_view text
 /// Appends `line` and a line end to `path` in one write, so that processes that append at the same time do not mix.
 std::optional<failure> append_line(const std::string& path, std::string_view line);
 
+/// Why `append_line` could not append to `path`, as far as can be seen without making it: it is a folder, its folder is
+/// not there, or one of them may not be written.
+std::optional<failure> why_not_appendable(const std::string& path);
+
 /// Reads `path`, or standard input for "-"; fails with invalid_request (cannot be read) or limit_exceeded.
 outcome<std::string> read_input(const std::string& path, std::size_t bytes_max);
 

@@ -24,6 +24,10 @@ std::int64_t remaining_ms(const command_line& line, const stopwatch& since_start
 outcome<planning_ground> prepare_ground(const command_context& context, session& guild, progress_line& progress,
                                         const stopwatch& since_start) {
   const auto& line = context.line;
+  // Before anything that takes long: what cannot be recorded afterwards would have been for nothing.
+  if (!line.record_file.empty()) {
+    if (auto problem = why_not_appendable(line.record_file)) return std::move(*problem);
+  }
   planning_ground ground;
   auto deep = make_deep_context(context, progress);
   if (!deep) return *deep.error;

@@ -2,6 +2,8 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <utility>
 
 #include "messages/limits.hpp"
 #include "tests/app/cli/command_fixture.hpp"
@@ -200,6 +202,25 @@ TEST_CASE("A malformed line is named and the others are taken") {
   CHECK(std::count(result.output.begin(), result.output.end(), '\n') == 2);
   CHECK(has(result.errors, "standard input, line 2: "));
   CHECK(guild.run({"replay", guild.path("nothing")}).exit_code == 2);
+}
+
+TEST_CASE("A record that could not be written is refused before anything runs") {
+  const auto& guild = with_two_planners();
+  for (const auto& [place, why] :
+       {std::pair{"", "it is a folder"}, std::pair{"nowhere/record.jsonl", "its folder: No such file or directory"},
+        std::pair{"planners/", "it is a folder"}}) {
+    for (const std::string command : {"plan", "select"}) {
+      const auto result = guild.run({command, "Do it", "--record", guild.path(place), "--json"});
+      CHECK(result.exit_code == 2);
+      CHECK(json_of(result.output)["failure"]["code"] == "invalid_request");
+      CHECK(has(result.errors, "cannot append to " + guild.path(place)));
+      CHECK(has(result.errors, why));
+    }
+  }
+  // The check itself makes no file.
+  const auto file = guild.path("unmade.jsonl");
+  CHECK(guild.run({"plan", "Do it", "--repo", guild.path("nowhere"), "--record", file}).exit_code == 2);
+  CHECK_FALSE(std::filesystem::exists(file));
 }
 
 TEST_CASE("A line without end is refused within bounds") {

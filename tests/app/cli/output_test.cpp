@@ -72,6 +72,28 @@ TEST_CASE("Lines are appended") {
   CHECK(append_line(temporary.path, "x"));
 }
 
+TEST_CASE("What cannot be appended to is told beforehand, and nothing is made") {
+  const folder temporary;
+  const auto path = temporary.path + "/record.jsonl";
+  CHECK_FALSE(why_not_appendable(path));
+  CHECK(temporary.files() == 0);
+  CHECK_FALSE(append_line(path, "{}"));
+  CHECK_FALSE(why_not_appendable(path));
+  CHECK_FALSE(why_not_appendable("/dev/null"));
+  CHECK(why_not_appendable(temporary.path)->message.find("it is a folder") != std::string::npos);
+  CHECK(why_not_appendable(temporary.path + "/none/record")->message.find("its folder: No such file") !=
+        std::string::npos);
+  CHECK(why_not_appendable(temporary.path + "/none/"));
+  CHECK(why_not_appendable(path + "/record"));
+  if (::geteuid() == 0) return;  // root may write everywhere
+  std::filesystem::permissions(path, std::filesystem::perms::owner_read);
+  CHECK(why_not_appendable(path)->message.find("Permission denied") != std::string::npos);
+  std::filesystem::permissions(temporary.path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
+  CHECK(why_not_appendable(temporary.path + "/new")->message.find("its folder: Permission denied") !=
+        std::string::npos);
+  std::filesystem::permissions(temporary.path, std::filesystem::perms::owner_all);
+}
+
 TEST_CASE("Input is bounded") {
   const folder temporary;
   const auto path = temporary.path + "/in";
