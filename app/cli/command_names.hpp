@@ -30,7 +30,7 @@ inline constexpr std::array<command_names, 25> commands = {
      {command::schema, "schema",
       "Print the JSON Schema of manifests, plans, configuration files or the methods of rpc"},
      {command::replay, "replay",
-      "Take recorded decisions again and compare (exit code 1 on any difference)"},
+      "Take recorded decisions again and compare (exit code 1 on any difference, 2 if there is no decision)"},
      {command::rpc, "rpc", "Serve every operation as JSON-RPC 2.0 lines, on standard input and output or a socket"},
      {command::heal, "heal", "Look for planners again while none is active (exit code 1 if none is then)"},
      {command::reload, "reload", "Forget what was found and look again; running planners finish first"},

@@ -25,20 +25,26 @@ constexpr std::size_t differences_shown_max = 10;  // of one line
 /// What was replayed so far.
 struct replay_tally {
   std::uint64_t lines = 0;
+  std::uint64_t taken = 0;  // those that are not blank
   std::uint64_t compared = 0;
   std::uint64_t different = 0;
   bool malformed = false;
   bool printed = true;
 };
 
+std::string source_name(const std::string& path) {
+  return path == "-" ? std::string{"standard input"} : printable(path);
+}
+
 std::string line_name(const replay_tally& tally, const std::string& path) {
-  return (path == "-" ? std::string{"standard input"} : printable(path)) + ", line " + std::to_string(tally.lines);
+  return source_name(path) + ", line " + std::to_string(tally.lines);
 }
 
 /// Replays one line; false ends the run.
 bool take(const std::string& line, const std::string& path, replay_tally& tally) {
   ++tally.lines;
   if (text::trim(line).empty()) return true;
+  ++tally.taken;
   const auto answer = replay_line(line);
   if (!answer) {
     tally.malformed = true;
@@ -91,6 +97,15 @@ int run_replay(const command_context& context) {
     return exit_code::usage;
   }
   if (!tally.printed) return exit_code::negative;
+  if (tally.taken == 0) {
+    // A yes would say that all decisions are as they were.
+    return report_failure({failure_code::invalid_request,
+                           "there is nothing to replay: " + source_name(path) +
+                               " holds no decision; `planguild plan --record FILE` writes one to a file",
+                           {},
+                           {}},
+                          context);
+  }
   if (tally.different > 0 || !context.line.quiet) {
     complain("planguild: " + counted(tally.compared, "decision") + " compared, " + with_separators(tally.different) +
              " different\n");

@@ -223,6 +223,15 @@ TEST_CASE("A record that could not be written is refused before anything runs") 
   CHECK_FALSE(std::filesystem::exists(file));
 }
 
+TEST_CASE("What holds no decision is no yes") {
+  const auto& guild = with_two_planners();
+  for (const std::string text : {"", "\n", " \n\n"}) {
+    const auto result = guild.run({"replay", "-"}, {}, text);
+    CHECK(result.exit_code == 2);
+    CHECK(has(result.errors, "there is nothing to replay: standard input holds no decision"));
+  }
+}
+
 TEST_CASE("A line without end is refused within bounds") {
   const auto result =
       with_two_planners().run({"replay", "-"}, {}, std::string(planguild::limits::protocol_line_bytes_max + 1, 'x'));
