@@ -19,6 +19,17 @@ void set_source(config_load& load, std::string_view variable, const std::string&
   }
 }
 
+/// Such values are taken, as the predecessor takes them, and are hardly meant.
+void note_odd_reliability(config_load& load, const config_setting& setting) {
+  const bool is_reliability = setting.variable == "FACTORY_MIN_RELIABILITY" ||
+                              setting.variable == "FACTORY_DEFAULT_RELIABILITY" ||
+                              setting.variable == "PLANNER_MIN_RELIABILITY";
+  const auto value = is_reliability ? config_parse::number(setting.text).value_or(0) : 0;
+  if (value >= 0 && value <= 1) return;
+  load.notes.push_back(setting.variable + " (" + setting.source + ") is " + config_parse::shown(setting.text) +
+                       ", but reliabilities lie between 0 and 1: give a number of that range");
+}
+
 void apply(config_load& load, const config_setting& setting) {
   if (is_meaningless_variable(setting.variable)) {
     load.notes.push_back(setting.variable + " (" + setting.source + ") has no meaning here and is ignored");
@@ -37,6 +48,7 @@ void apply(config_load& load, const config_setting& setting) {
     return;
   }
   set_source(load, setting.variable, setting.source);
+  note_odd_reliability(load, setting);
   if (setting.variable == "FACTORY_MAX_PROFILES" &&
       config_parse::integer(setting.text).value_or(0) > limits::max_profiles_cap) {
     load.notes.push_back("FACTORY_MAX_PROFILES (" + setting.source + ") is " + config_parse::shown(setting.text) +

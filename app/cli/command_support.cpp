@@ -115,6 +115,10 @@ std::optional<session_options> session_options_of(const command_line& line) {
     }
     return std::nullopt;
   }
+  // What is ignored, `planguild config` says; a value of ours that does not do what it says, every command does.
+  for (const auto& note : load.notes) {
+    if (find_config_field(note.substr(0, note.find(' '))) != nullptr) remark(note, line);
+  }
   session_options options;
   // A command shows warnings only, with --quiet errors only, unless somebody asks for another level.
   const auto level = std::find_if(load.sources.begin(), load.sources.end(),

@@ -48,7 +48,7 @@ void examine_configuration(const doctor_facts& facts, report_maker& report) {
   for (const auto& note : load.notes) {
     const auto variable = first_word(note);
     const bool is_in_environment = note.find("(environment)") != std::string::npos;
-    const bool is_capped = find_config_field(variable) != nullptr;
+    const bool is_capped = note.find(" was capped at ") != std::string::npos;
     report.add(is_capped ? doctor_severity::note : doctor_severity::warning, note,
                is_in_environment && !is_capped ? "unset " + variable : std::string{});
   }

@@ -211,6 +211,23 @@ TEST_CASE("Capped values and variables without a meaning leave notes") {
   CHECK(result.notes.size() == 3);
 }
 
+TEST_CASE("A reliability outside 0 to 1 is taken, as the predecessor takes it, and leaves a note") {
+  for (const std::string variable :
+       {"FACTORY_MIN_RELIABILITY", "FACTORY_DEFAULT_RELIABILITY", "PLANNER_MIN_RELIABILITY"}) {
+    for (const std::string text : {"5", "-0.1", "1.0001"}) {
+      const auto result = load({{variable, text}});
+      CHECK(result.problems.empty());
+      REQUIRE(result.notes.size() == 1);
+      CHECK(result.notes.front().starts_with(variable + " ("));
+      CHECK(result.notes.front().ends_with(") is " + text +
+                                           ", but reliabilities lie between 0 and 1: give a number of that range"));
+    }
+    for (const std::string text : {"0", "1", "0.25"}) CHECK(load({{variable, text}}).notes.empty());
+  }
+  CHECK(load({{"FACTORY_MIN_RELIABILITY", ""}}).notes.empty());
+  CHECK(load({{"FACTORY_HOTSPOT_CAP_BOOST", "5"}}).notes.empty());
+}
+
 TEST_CASE("A problem shows no secret") {
   CHECK(load({{"FACTORY_MIN_RELIABILITY", "password=abc"}}).problems.at(0).text == "password=***");
   CHECK(load({{"FACTORY_MIN_RELIABILITY", std::string(100'000, 'x')}}).problems.at(0).text.size() <= 200);

@@ -42,6 +42,13 @@ TEST_CASE("The list shows every planner with its sandbox") {
   CHECK(json["import_failures"].size() == 1);
 }
 
+TEST_CASE("Every command says that a reliability is out of range, unless it is to be quiet") {
+  const std::vector<std::string> environment = {"PLANNER_MIN_RELIABILITY=-1"};
+  CHECK(has(with_planners().run({"list"}, environment).errors,
+            "planguild: PLANNER_MIN_RELIABILITY (environment) is -1, but reliabilities lie between 0 and 1"));
+  CHECK_FALSE(has(with_planners().run({"list", "--quiet"}, environment).errors, "PLANNER_MIN_RELIABILITY"));
+}
+
 TEST_CASE("A planner is described with its evidence") {
   auto result = with_planners().run({"describe", "exit_planner"});
   CHECK(result.exit_code == 0);

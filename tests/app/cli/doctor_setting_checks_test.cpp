@@ -74,6 +74,16 @@ TEST_CASE("A grant to a planner that is not known is worth knowing") {
   CHECK(report.good());
 }
 
+TEST_CASE("A reliability outside 0 to 1 is a warning with what takes it back") {
+  auto facts = with_planner(0.5);
+  facts.configuration = load_config({{"PLANNER_MIN_RELIABILITY", "-3", "environment"}});
+  const auto report = examine(facts);
+  REQUIRE(report.findings.size() == 1);
+  CHECK(report.findings.front().severity == doctor_severity::warning);
+  CHECK(has(report.findings.front().what, "PLANNER_MIN_RELIABILITY (environment) is -3, but reliabilities lie"));
+  CHECK(report.findings.front().mend == "unset PLANNER_MIN_RELIABILITY");
+}
+
 TEST_CASE("A floor that no active planner reaches is an error, with the one that the best reaches") {
   auto facts = with_planner(0.5);
   facts.configuration.value.min_reliability = 0.9;
