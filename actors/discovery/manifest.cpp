@@ -22,8 +22,9 @@ void read_name(manifest_reader& reader, const json& object, std::string_view pat
   static constexpr std::string_view accepted =
       "3 to 64 of a-z, 0-9, _ and -, not starting with -, as in the file's name";
   const auto file_name = manifest_name(path);
+  const auto before = reader.refusals();
   manifest.name = text::normalised(reader.read_text(object, "name", true, accepted));
-  if (reader.refused()) return;
+  if (reader.refusals() != before) return;
   if (!text::is_planner_name(manifest.name)) {
     reader.refuse("name", "\"" + scrubbed_label(manifest.name, 100) + "\" is no planner name", accepted);
   } else if (!file_name) {
@@ -56,8 +57,9 @@ void read_timeout(manifest_reader& reader, const json& object, planner_manifest&
 void read_sha256(manifest_reader& reader, const json& object, planner_manifest& manifest) {
   static constexpr std::string_view accepted = "64 hexadecimal digits";
   if (manifest_reader::find(object, "sha256") == nullptr) return;
+  const auto before = reader.refusals();
   manifest.sha256 = text::lower(reader.read_text(object, "sha256", true, accepted));
-  if (reader.refused()) return;
+  if (reader.refusals() != before) return;
   if (manifest.sha256.size() != 64 || manifest.sha256.find_first_not_of("0123456789abcdef") != std::string::npos) {
     reader.refuse("sha256", "is no SHA-256", accepted);
   }
@@ -108,40 +110,64 @@ void mask_words(json& object) {
   }
 }
 
+/// Reads the members of `object`, the manifest at `path`.
+void read_manifest(manifest_reader& reader, const json& object, std::string_view path, parsed_manifest& result) {
+  if (!object.is_object()) {
+    reader.refuse("the manifest", std::string("is ").append(kind_of(object)), "one JSON object");
+    return;
+  }
+  planner_manifest& manifest = result.manifest;
+  read_name(reader, object, path, manifest);
+  manifest.version = reader.read_text(object, "version", true, "text that is not blank");
+  manifest.description = reader.read_text(object, "description", false, "text");
+  manifest.tier = reader.read_text(object, "tier", false, "text");
+  manifest.risk_rating = reader.read_text(object, "risk_rating", false, "text");
+  manifest.production_ready = reader.read_flag(object, "production_ready");
+  manifest.self_test = reader.read_flag(object, "self_test");
+  manifest.capabilities = reader.read_set(object, "capabilities");
+  manifest.tags = reader.read_set(object, "tags");
+  read_timeout(reader, object, manifest);
+  read_permissions(reader, object, manifest);
+  read_sha256(reader, object, manifest);
+  read_entry(reader, object, result);
+  reader.warn_unknown_keys(object, "",
+                           {"name", "version", "description", "capabilities", "tags", "tier", "production_ready",
+                            "risk_rating", "self_test", "timeout_s", "permissions", "entry", "sha256"});
+}
+
+outcome<json> parse_text(std::string_view text, std::string_view path) {
+  auto parsed =
+      parse_json(text, {limits::manifest_bytes_max, limits::manifest_depth_max}, failure_code::invalid_manifest, path);
+  if (parsed && parsed->is_object()) mask_words(*parsed);
+  return parsed;
+}
+
+failure refused(const std::string& problem, std::string_view path) {
+  return make_failure(failure_code::invalid_manifest, problem, {}, path);
+}
+
 }  // namespace
 
 outcome<parsed_manifest> parse_manifest(std::string_view text, std::string_view path) {
-  auto parsed =
-      parse_json(text, {limits::manifest_bytes_max, limits::manifest_depth_max}, failure_code::invalid_manifest, path);
+  const auto parsed = parse_text(text, path);
   if (!parsed) return *parsed.error;
-  json& object = *parsed;
   parsed_manifest result;
   manifest_reader reader(result.warnings);
-  if (!object.is_object()) {
-    reader.refuse("the manifest", std::string("is ").append(kind_of(object)), "one JSON object");
-  } else {
-    mask_words(object);
-    planner_manifest& manifest = result.manifest;
-    read_name(reader, object, path, manifest);
-    manifest.version = reader.read_text(object, "version", true, "text that is not blank");
-    manifest.description = reader.read_text(object, "description", false, "text");
-    manifest.tier = reader.read_text(object, "tier", false, "text");
-    manifest.risk_rating = reader.read_text(object, "risk_rating", false, "text");
-    manifest.production_ready = reader.read_flag(object, "production_ready");
-    manifest.self_test = reader.read_flag(object, "self_test");
-    manifest.capabilities = reader.read_set(object, "capabilities");
-    manifest.tags = reader.read_set(object, "tags");
-    read_timeout(reader, object, manifest);
-    read_permissions(reader, object, manifest);
-    read_sha256(reader, object, manifest);
-    read_entry(reader, object, result);
-    reader.warn_unknown_keys(object, "",
-                             {"name", "version", "description", "capabilities", "tags", "tier", "production_ready",
-                              "risk_rating", "self_test", "timeout_s", "permissions", "entry", "sha256"});
-  }
-  if (reader.refused()) return make_failure(failure_code::invalid_manifest, reader.problem(), {}, path);
+  read_manifest(reader, *parsed, path, result);
+  if (!reader.problems().empty()) return refused(reader.problems().front(), path);
   reader.finish_warnings();
   return result;
+}
+
+std::vector<std::string> manifest_problems(std::string_view text, std::string_view path) {
+  const auto parsed = parse_text(text, path);
+  if (!parsed) return {parsed.error->message};
+  parsed_manifest result;
+  manifest_reader reader(result.warnings);
+  read_manifest(reader, *parsed, path, result);
+  std::vector<std::string> sentences;
+  for (const auto& problem : reader.problems()) sentences.push_back(refused(problem, path).message);
+  return sentences;
 }
 
 }  // namespace planguild

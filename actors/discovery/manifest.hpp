@@ -17,6 +17,8 @@ namespace planguild {
 inline constexpr std::string_view manifest_suffix = ".planner.json";
 /// Warnings kept of one manifest; a further one says how many more there were.
 inline constexpr std::size_t manifest_warnings_max = 32;
+/// Problems told of one manifest.
+inline constexpr std::size_t manifest_problems_max = 32;
 /// Longest path, in bytes, that a manifest may name (what the system takes).
 inline constexpr std::size_t manifest_path_bytes_max = 4'096;
 
@@ -34,6 +36,9 @@ struct parsed_manifest {
 /// `invalid_manifest` with `path` in `where`; the message says what is wrong, where (JSON path) and what is accepted. A
 /// text over limits::manifest_bytes_max or limits::manifest_depth_max is refused, too.
 outcome<parsed_manifest> parse_manifest(std::string_view text, std::string_view path);
+
+/// Everything that `parse_manifest` would refuse, not only the first, as sentences; empty for a good manifest.
+std::vector<std::string> manifest_problems(std::string_view text, std::string_view path);
 
 /// NAME of a path that ends in NAME.planner.json, as it is written there; none if it ends otherwise or NAME is empty.
 std::optional<std::string_view> manifest_name(std::string_view path) noexcept;

@@ -60,7 +60,7 @@ std::vector<std::string> read_files(manifest_reader& reader, const json& entry) 
   const auto files = reader.read_texts(entry, "entry.", "files", accepted);
   std::vector<std::string> covered;
   covered.reserve(files.size());
-  for (std::size_t index = 0; index < files.size() && !reader.refused(); ++index) {
+  for (std::size_t index = 0; index < files.size(); ++index) {
     if (auto problem = relative_path_problem(files[index])) {
       reader.refuse("entry.files[" + std::to_string(index) + "]", *problem, accepted);
       return {};
@@ -83,15 +83,17 @@ std::vector<std::string> read_files(manifest_reader& reader, const json& entry) 
 
 void read_command(manifest_reader& reader, const json& value, parsed_manifest& result) {
   reader.warn_unknown_keys(value, "entry.", {"kind", "argv", "files"});
+  const auto before = reader.refusals();
   auto& entry = result.manifest.entry;
   entry.kind = entry_kind::command;
   entry.argv = reader.read_texts(value, "entry.", "argv", "an array of texts: the program and its arguments");
-  if (!reader.refused()) check_argv(reader, entry.argv);
+  if (reader.refusals() == before) check_argv(reader, entry.argv);
   result.files_given = manifest_reader::find(value, "files") != nullptr;
-  if (reader.refused() || !result.files_given) return;
+  if (!result.files_given) return;
   entry.files = read_files(reader, value);
+  if (reader.refusals() != before) return;
   const std::string& program = entry.argv.front();
-  if (reader.refused() || program.find('/') == std::string::npos) return;
+  if (program.find('/') == std::string::npos) return;
   std::string path = normal_relative_path(program);
   if (std::find(entry.files.begin(), entry.files.end(), path) != entry.files.end()) return;
   if (!has_room(reader, entry.files, "the program of entry.argv")) return;
@@ -113,9 +115,10 @@ void read_library(manifest_reader& reader, const json& value, parsed_manifest& r
     return reader.refuse("entry.path", *problem, accepted);
   }
   entry.path = normal_relative_path(path->get_ref<const std::string&>());
+  const auto before = reader.refusals();
   if (manifest_reader::find(value, "files") != nullptr) entry.files = read_files(reader, value);
   result.files_given = true;
-  if (reader.refused() || (!entry.files.empty() && entry.files.front() == entry.path)) return;
+  if (reader.refusals() != before || (!entry.files.empty() && entry.files.front() == entry.path)) return;
   if (manifest_reader::find(value, "files") != nullptr) {
     reader.warn("entry.files", "does not begin with entry.path, which the digest covers first all the same");
   }

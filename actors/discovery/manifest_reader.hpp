@@ -35,20 +35,22 @@ inline std::string_view kind_of(const nlohmann::json& value) {
   }
 }
 
-/// Reads one manifest object field by field. After the first refusal every further read is a no-op, so that the callers
-/// stay a flat list. Lives for one parse.
+/// Reads one manifest object field by field and goes on after a refusal, so that the callers stay a flat list and every
+/// problem is found. Lives for one parse.
 class manifest_reader {
  public:
   using json = nlohmann::json;
 
   explicit manifest_reader(std::vector<std::string>& warnings) : warnings_(warnings) {}
 
-  bool refused() const { return !problem_.empty(); }
-  const std::string& problem() const { return problem_; }
+  /// How many problems there were up to now: what was read is good if there are no more than before.
+  std::size_t refusals() const { return refusals_; }
+  /// The first manifest_problems_max of them.
+  const std::vector<std::string>& problems() const { return problems_; }
 
   void refuse(std::string_view path, std::string_view what, std::string_view accepted) {
-    if (!problem_.empty()) return;
-    problem_.append(path).append(" ").append(what).append("; accepted: ").append(accepted);
+    if (++refusals_ > manifest_problems_max) return;
+    problems_.push_back(std::string(path).append(" ").append(what).append("; accepted: ").append(accepted));
   }
 
   void warn(std::string_view path, std::string_view what) {
@@ -142,7 +144,8 @@ class manifest_reader {
     }
     std::vector<std::string> result;
     result.reserve(value->size());
-    for (std::size_t index = 0; index < value->size() && !refused(); ++index) {
+    const auto before = refusals();
+    for (std::size_t index = 0; index < value->size() && refusals() == before; ++index) {
       const json& entry = (*value)[index];
       if (!entry.is_string()) {
         refuse(element(path, index), std::string("is ").append(kind_of(entry)), accepted);
@@ -167,7 +170,8 @@ class manifest_reader {
  private:
   std::vector<std::string>& warnings_;
   std::size_t warnings_seen_ = 0;
-  std::string problem_;
+  std::size_t refusals_ = 0;
+  std::vector<std::string> problems_;
 };
 
 }  // namespace planguild

@@ -20,8 +20,8 @@ void add(lint_report& report, lint_severity severity, std::string_view where, st
 }
 
 /// Whether the program can be started: the first candidate that is a file decides.
-void check_program(lint_report& report, const found_planner& planner, file_source& files) {
-  const auto candidates = program_candidates(planner.manifest.entry, planner.directory);
+void check_program(lint_report& report, const planner_entry& entry, const std::string& folder, file_source& files) {
+  const auto candidates = program_candidates(entry, folder);
   for (const auto& candidate : candidates) {
     const auto facts = files.stat(candidate);
     if (!facts) continue;
@@ -34,11 +34,31 @@ void check_program(lint_report& report, const found_planner& planner, file_sourc
     }
     return;
   }
-  const std::string& program = planner.manifest.entry.argv.front();
+  const std::string& program = entry.argv.front();
   const bool bare = program.find('/') == std::string::npos;
   add(report, lint_severity::error, "entry.argv[0]",
       "\"" + program + "\" is not there; looked " +
           (bare ? "in the system's bin folders" : "in the manifest's folder"));
+}
+
+/// Whether an argument is a script by its looks, and no option, address or line of a shell.
+bool looks_like_script(std::string_view argument) {
+  static constexpr std::string_view suffixes[] = {".py", ".sh", ".js", ".mjs", ".ts", ".rb", ".pl", ".php", ".lua"};
+  const bool is_one_word = argument.find_first_of(" \t\n=:;|&<>$*") == std::string_view::npos;
+  if (!is_one_word || argument.starts_with('-') || relative_path_problem(argument)) return false;
+  return argument.find('/') != std::string_view::npos ||
+         std::any_of(std::begin(suffixes), std::end(suffixes),
+                     [argument](std::string_view suffix) { return argument.ends_with(suffix); });
+}
+
+/// Whether the scripts are there that a program is given to run.
+void check_scripts(lint_report& report, const planner_entry& entry, const std::string& folder, file_source& files) {
+  for (std::size_t index = 1; index < entry.argv.size(); ++index) {
+    const auto& argument = entry.argv[index];
+    if (!looks_like_script(argument) || files.stat_below(folder, normal_relative_path(argument))) continue;
+    add(report, lint_severity::error, "entry.argv[" + std::to_string(index) + "]",
+        "\"" + argument + "\" is not there; looked in the manifest's folder");
+  }
 }
 
 /// Whether the library can be loaded here and is a planner, as far as its bytes tell.
@@ -67,6 +87,28 @@ void check_library(lint_report& report, const found_planner& planner, file_sourc
         "\"" + path + "\" looks for libraries in \"" + text::cut_bytes(read.object.library_path, 200) +
             "\" (RPATH or RUNPATH), which the sandbox does not show it; link it without");
   }
+}
+
+/// Why the manifest at `path` is refused: everything in its text, else in the files that it names.
+void check_refusal(lint_report& report, const std::string& path, const loaded_planner& loaded, file_source& files) {
+  const auto& refusal = loaded.planner.error->message;
+  const auto text = files.read(path, limits::manifest_bytes_max);
+  const auto problems = text ? manifest_problems(*text, path) : std::vector<std::string>{};
+  for (const auto& problem : problems) add(report, lint_severity::error, report.path, problem);
+  if (!problems.empty()) return;
+  add(report, lint_severity::error, report.path, refusal);
+  const auto parsed = text ? parse_manifest(*text, path) : outcome<parsed_manifest>{};
+  if (!parsed) return;
+  const auto& entry = parsed->manifest.entry;
+  for (const auto& file : loaded.files) {
+    const auto name = "\"" + file.relative + "\"";
+    if (!parsed->files_given || file.stamp.present || refusal.find(name) != std::string::npos) continue;
+    add(report, lint_severity::error, "entry.files", name + " is not there or cannot be reached");
+  }
+  if (entry.kind != entry_kind::command) return;
+  const std::string folder{manifest_folder(path)};
+  check_program(report, entry, folder, files);
+  check_scripts(report, entry, folder, files);
 }
 
 void check_meaning(lint_report& report, const planner_manifest& manifest) {
@@ -111,7 +153,7 @@ lint_report lint_manifest(const std::string& path, file_source& files, const std
     add(report, lint_severity::warning, {}, warning);
   }
   if (!loaded.planner) {
-    add(report, lint_severity::error, path, loaded.planner.error->message);
+    check_refusal(report, absolute, loaded, files);
   } else {
     const auto& manifest = loaded.planner->manifest;
     report.name = manifest.name;
@@ -122,7 +164,8 @@ lint_report lint_manifest(const std::string& path, file_source& files, const std
     if (manifest.entry.kind == entry_kind::library) {
       check_library(report, *loaded.planner, files);
     } else {
-      check_program(report, *loaded.planner, files);
+      check_program(report, manifest.entry, loaded.planner->directory, files);
+      check_scripts(report, manifest.entry, loaded.planner->directory, files);
     }
     check_meaning(report, manifest);
   }

@@ -124,9 +124,13 @@ void check_round_trip(const parsed_manifest& parsed) {
 
 bool fuzz_manifest(std::string_view bytes) {
   const auto parsed = parse_manifest(bytes, path);
+  const auto problems = manifest_problems(bytes, path);
+  require(problems.empty() == parsed.value.has_value(), "a manifest with problems, and no other, is refused");
+  require(problems.size() <= manifest_problems_max, "problems are within their bound");
   require(parsed.value.has_value() != parsed.error.has_value(), "an outcome is a value or a failure");
   if (!parsed) {
     require_sound(*parsed.error);
+    require(problems.front() == parsed.error->message, "the refusal tells the first problem");
     require(parsed.error->code == failure_code::invalid_manifest, "a refused manifest is invalid_manifest");
     require(parsed.error->where == path, "a refusal says which file");
     return false;

@@ -80,6 +80,55 @@ TEST_CASE("What discovery refuses or warns of is found, and errors come first") 
   CHECK(report.findings.front().severity == lint_severity::error);
 }
 
+TEST_CASE("Everything that is wrong with a manifest is found at once") {
+  memory_files files;
+  files.put("/p/one.planner.json", R"({"name":"two","version":7,"timeout_s":-1,"sha256":"abc","self_test":"yes",
+    "permissions":{"network":[0]},"entry":{"kind":"command","argv":["../one"],"files":["/etc/passwd","../x"]}})");
+  const auto report = lint_manifest("/p/one.planner.json", files, "/");
+  for (const std::string part :
+       {"name \"two\" differs", "version is a number", "timeout_s is -1", "sha256 is no SHA-256", "self_test is text",
+        "permissions.network[0] is no port", "entry.argv[0] contains", "entry.files[0] is absolute"}) {
+    INFO(part);
+    CHECK(finds(report, lint_severity::error, part));
+  }
+  CHECK(report.findings.size() == 8);
+  CHECK(lint_text(report).ends_with("/p/one.planner.json: not good\n"));
+}
+
+TEST_CASE("Every file that is missing is found, with the program and the scripts that it is given") {
+  memory_files files;
+  files.put("/p/one.planner.json", R"({"name":"one","version":"1",
+    "entry":{"kind":"command","argv":["python3","-u","main.py"],"files":["main.py","a.txt","b.txt"]}})");
+  files.put("/p/b.txt", "x");
+  const auto report = lint_manifest("/p/one.planner.json", files, "/");
+  CHECK(finds(report, lint_severity::error, "entry.files names \"main.py\", which is not there"));
+  CHECK(finds(report, lint_severity::error, "entry.files \"a.txt\" is not there"));
+  CHECK(finds(report, lint_severity::error, "entry.argv[0] \"python3\" is not there"));
+  CHECK(finds(report, lint_severity::error, "entry.argv[2] \"main.py\" is not there"));
+  CHECK(report.findings.size() == 4);
+}
+
+TEST_CASE("A script among the arguments that is missing is an error, and what looks otherwise is none") {
+  memory_files files;
+  files.put("/bin/python3", "x", 0755);
+  const auto report_of = [&files](const std::string& arguments) {
+    files.put("/p/one.planner.json",
+              R"({"name":"one","version":"1","self_test":true,"entry":{"kind":"command","argv":["python3",)" +
+                  arguments + "]}}");
+    return lint_manifest("/p/one.planner.json", files, "/");
+  };
+  CHECK(finds(report_of(R"("one.py")"), lint_severity::error, "entry.argv[1] \"one.py\" is not there"));
+  CHECK(finds(report_of(R"("-u","./bin/one")"), lint_severity::error, "entry.argv[2] \"./bin/one\" is not there"));
+  for (const std::string arguments : {R"("-m","one")", R"("-c","import one; one.path = 'a/b'")", R"("--data=a/b")",
+                                      R"("/etc/one.conf")", R"("https://a/b")", R"("fast")"}) {
+    INFO(arguments);
+    CHECK(report_of(arguments).good());
+  }
+  files.put("/p/one.py", "x");
+  files.put("/p/bin/one", "x");
+  CHECK(report_of(R"("one.py","./bin/one")").good());
+}
+
 TEST_CASE("A wrong sha256 is an error that names the right one, a missing one a note") {
   memory_files files;
   files.put("/p/one.planner.json", good_text);
