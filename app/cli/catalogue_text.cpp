@@ -94,7 +94,7 @@ std::string evidence_text(const failure_evidence& evidence, std::string_view kno
   }
   const auto columns = style.columns > label_columns + 8 ? style.columns - label_columns : 8;
   for (std::size_t index = 0; index < lines.size(); ++index) {
-    result += labelled(index == 0 ? "stderr" : "", fit(lines[index], columns), style, label_columns);
+    result += labelled(index == 0 ? "stderr" : "", fit(lines[index], columns, style), style, label_columns);
   }
   return result;
 }
@@ -160,7 +160,7 @@ std::string planners_table(const std::vector<planner_record>& planners, const te
   for (const auto& record : planners) {
     const auto admission = record.error.empty() ? std::string{to_string(record.admission)} : std::string{"error"};
     rows.add({printable(record.name), printable(record.version), admission, reliability(record.reliability),
-              fit(printable(record.tier), 12), yes_or_no(record.production_ready), sandbox_cell(record),
+              fit(printable(record.tier), 12, style), yes_or_no(record.production_ready), sandbox_cell(record),
               printable(text::join(record.capabilities, " "))},
              colour_of(record));
   }

@@ -25,7 +25,7 @@ std::string import_line(const repository_index& index, const import_edge& edge, 
   const auto columns = style.columns > 8 ? style.columns - 4 : 8;
   return "    " +
          fit(printable(index.files[edge.from].path) + ":" + std::to_string(edge.line) + "  " + printable(edge.text),
-             columns) +
+             columns, style) +
          "\n";
 }
 

@@ -66,6 +66,7 @@ text_style standard_output_style(colour_choice choice) {
   }
   const char* no_colour = std::getenv("NO_COLOR");  // NOLINT(concurrency-mt-unsafe): main thread, nobody sets it
   const bool wanted = no_colour == nullptr || *no_colour == '\0';
+  style.is_cut = terminal;
   style.colour = choice == colour_choice::always || (choice == colour_choice::automatic && terminal && wanted);
   return style;
 }

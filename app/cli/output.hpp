@@ -17,7 +17,7 @@ namespace planguild::cli {
 void occupy_standard_descriptors() noexcept;
 
 /// How text on standard output looks: colours as asked for, or on a terminal unless NO_COLOR is set; the terminal's
-/// width, else 100 columns (between 40 and 200).
+/// width (between 40 and 200), else 100 columns for what is wrapped, and nothing is cut.
 text_style standard_output_style(colour_choice choice);
 
 /// Whether standard error is a terminal.

@@ -2,6 +2,7 @@
 #include "app/cli/table.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 #include <utility>
 
@@ -62,7 +63,7 @@ std::string table::line(const row& shown, const std::vector<std::size_t>& widths
 }
 
 std::string table::text(const text_style& style) const {
-  const auto column_widths = widths(style.columns);
+  const auto column_widths = widths(style.is_cut ? style.columns : std::numeric_limits<std::size_t>::max());
   std::string result;
   if (std::any_of(columns_.begin(), columns_.end(), [](const auto& column) { return !column.title.empty(); })) {
     row titles;

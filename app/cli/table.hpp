@@ -1,4 +1,4 @@
-// A table of text for a terminal: columns as wide as their cells, one that gives way when the line is too long.
+// A table of text: columns as wide as their cells, and on a terminal some that give way when the line is too long.
 // Owned by the command; a plain value, any thread.
 #pragma once
 
@@ -15,7 +15,7 @@ enum class alignment { left, right };
 struct table_column {
   std::string title;  // empty in every column: no title line
   alignment side = alignment::left;
-  bool gives_way = false;       // cut when the line is too long; several share what is missing
+  bool gives_way = false;       // cut when the line is too long for the terminal; several share it
   bool keeps_end = false;       // what is cut is the beginning (paths)
   std::size_t columns_min = 0;  // never narrower
 };

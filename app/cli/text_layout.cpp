@@ -166,6 +166,10 @@ std::string fit(std::string_view text, std::size_t columns) {
   return std::string{text.substr(0, bytes_within(text, columns - 1))} + "…";
 }
 
+std::string fit(std::string_view text, std::size_t columns, const text_style& style) {
+  return style.is_cut ? fit(text, columns) : std::string{text};
+}
+
 std::string fit_end(std::string_view text, std::size_t columns) {
   auto width = display_width(text);
   if (width <= columns) return std::string{text};

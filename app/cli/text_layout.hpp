@@ -13,6 +13,7 @@ namespace planguild::cli {
 struct text_style {
   std::size_t columns = 100;
   bool colour = false;
+  bool is_cut = true;  // what does not fit; where a program may read it, it stays whole, however long the line
 };
 
 enum class paint { plain, bold, dim, red, green, yellow };
@@ -36,6 +37,9 @@ std::string fit(std::string_view text, std::size_t columns);
 
 /// As `fit`, but keeps the end: of a path, the file name says most.
 std::string fit_end(std::string_view text, std::size_t columns);
+
+/// As `fit` where the style cuts, else all of `text`.
+std::string fit(std::string_view text, std::size_t columns, const text_style& style);
 
 /// `text` filled with spaces to `columns` columns; longer text stays.
 std::string pad_right(std::string_view text, std::size_t columns);

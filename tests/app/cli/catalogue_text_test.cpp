@@ -72,6 +72,20 @@ TEST_CASE("The list names the admitted planners that are not live") {
   CHECK(list_text(list, plain).find("not live") == std::string::npos);
 }
 
+TEST_CASE("A list that is not for a terminal is whole") {
+  planner_list list;
+  list.planners = {sample_record()};
+  list.live = {"risk_planner"};
+  const std::string tier = "a_tier_of_some_length";
+  const std::string capability(120, 'c');
+  list.planners[0].tier = tier;
+  list.planners[0].capabilities = {capability};
+  CHECK(list_text(list, plain).find(capability) == std::string::npos);
+  const auto whole = list_text(list, {100, false, false});
+  CHECK(whole.find(tier) != std::string::npos);
+  CHECK(whole.find(capability) != std::string::npos);
+}
+
 TEST_CASE("An empty list says what to do") {
   planner_list list;
   CHECK(list_text(list, plain).find("--planner-path") != std::string::npos);

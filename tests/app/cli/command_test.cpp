@@ -42,6 +42,15 @@ TEST_CASE("The list shows every planner with its sandbox") {
   CHECK(json["import_failures"].size() == 1);
 }
 
+TEST_CASE("A list that is piped is whole") {
+  const guild_folder guild;
+  const std::string capability(150, 'c');
+  guild.folder().write("planners/wide_planner.planner.json",
+                       R"({"name":"wide_planner","version":"1","capabilities":[")" + capability +
+                           R"("],"entry":{"kind":"command","argv":["false"]}})");
+  CHECK(has(guild.run({"list"}).output, capability));
+}
+
 TEST_CASE("Every command says that a reliability is out of range, unless it is to be quiet") {
   const std::vector<std::string> environment = {"PLANNER_MIN_RELIABILITY=-1"};
   CHECK(has(with_planners().run({"list"}, environment).errors,

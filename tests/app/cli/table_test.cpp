@@ -23,6 +23,12 @@ TEST_CASE("The columns that give way are cut until the line fits") {
   CHECK(display_width(text.substr(0, text.size() - 1)) <= 40);
 }
 
+TEST_CASE("Where nothing is cut, a line is as long as it needs to be") {
+  table rows{{{"", alignment::left, true}, {"", alignment::left, true, true}}};
+  rows.add({"a title that is rather long", "folder/below/another/file.cpp"});
+  CHECK(rows.text({40, false, false}) == "a title that is rather long  folder/below/another/file.cpp\n");
+}
+
 TEST_CASE("A column that does not give way is never cut") {
   table rows{{{""}, {""}}};
   rows.add({"0123456789", "0123456789"});
