@@ -38,6 +38,14 @@ std::string reliability(const reliability_view& view) {
   return view.score ? fixed(*view.score, 4) : "-";
 }
 
+/// An operator's word counts whatever the planner's own verdicts are, so it is told apart from them.
+std::string admission_word(const planner_record& record) {
+  if (!record.error.empty()) return "error";
+  const bool is_reinstated =
+      record.admission == admission_state::admitted && record.admission_reason.starts_with("reinstated by an operator");
+  return is_reinstated ? "reinstated" : std::string{to_string(record.admission)};
+}
+
 /// How the process came to its end, in words; empty: nothing is known.
 std::string ending_text(const failure_evidence& evidence) {
   const auto with = [&evidence](std::string_view text) {
@@ -158,11 +166,11 @@ std::string planners_table(const std::vector<planner_record>& planners, const te
               {"sandbox", alignment::left, true},
               {"capabilities", alignment::left, true}}};
   for (const auto& record : planners) {
-    const auto admission = record.error.empty() ? std::string{to_string(record.admission)} : std::string{"error"};
-    rows.add({printable(record.name), printable(record.version), admission, reliability(record.reliability),
-              fit(printable(record.tier), 12, style), yes_or_no(record.production_ready), sandbox_cell(record),
-              printable(text::join(record.capabilities, " "))},
-             colour_of(record));
+    rows.add(
+        {printable(record.name), printable(record.version), admission_word(record), reliability(record.reliability),
+         fit(printable(record.tier), 12, style), yes_or_no(record.production_ready), sandbox_cell(record),
+         printable(text::join(record.capabilities, " "))},
+        colour_of(record));
   }
   return rows.text(style);
 }

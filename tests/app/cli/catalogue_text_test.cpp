@@ -72,6 +72,16 @@ TEST_CASE("The list names the admitted planners that are not live") {
   CHECK(list_text(list, plain).find("not live") == std::string::npos);
 }
 
+TEST_CASE("A planner that an operator has reinstated is marked") {
+  planner_list list;
+  list.planners = {sample_record()};
+  list.live = {"risk_planner"};
+  list.planners[0].admission_reason = "reinstated by an operator: it is needed";
+  CHECK(list_text(list, plain).find("risk_planner  1.0.0    reinstated") != std::string::npos);
+  list.planners[0].error = "it did not start";
+  CHECK(list_text(list, plain).find("risk_planner  1.0.0    error") != std::string::npos);
+}
+
 TEST_CASE("A list that is not for a terminal is whole") {
   planner_list list;
   list.planners = {sample_record()};
