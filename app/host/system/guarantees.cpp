@@ -71,16 +71,17 @@ bool is_given(const std::vector<sandbox_layer>& layers, const guarantee_rule& ru
          });
 }
 
-/// "landlock from version 4 on (here: abi 2)", "seccomp (unavailable: EINVAL)", "uid (off)"; just the name if it holds.
+/// "landlock from version 4 on (here: abi 2)", "seccomp (unavailable: EINVAL)", "uid (off: only root
+/// can change the user)"; just the name if it holds.
 std::string describe(const std::vector<sandbox_layer>& layers, const needed_layer& needed) {
   std::string text(needed.name);
   if (is_on(layers, needed)) return text;
   const sandbox_layer* layer = find_layer(layers, needed.name);
-  if (layer == nullptr || layer->state == layer_state::off) return text + " (off)";
+  if (layer == nullptr) return text + " (off)";
   if (layer->state == layer_state::active) {
     return text + " from version " + std::to_string(needed.landlock_abi_min) + " on (here: " + layer->detail + ")";
   }
-  return text + " (unavailable" + (layer->detail.empty() ? "" : ": " + layer->detail) + ")";
+  return text + " (" + std::string(to_string(layer->state)) + (layer->detail.empty() ? "" : ": " + layer->detail) + ")";
 }
 
 std::string join(const std::vector<std::string>& texts, std::string_view between) {

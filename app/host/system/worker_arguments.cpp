@@ -31,27 +31,40 @@ bool is_there(const std::string& path) {
   return ::stat(path.c_str(), &facts) == 0;
 }
 
-/// The layers worth asking for. What needs no decision here is left to the worker, which says what the kernel refuses.
-std::vector<std::string_view> layers_for(const process_command& command, const worker_plan& plan,
-                                         const sandbox_machine& machine, const missing_layers& lacking) {
+/// Why a layer is not worth asking for: the reason for people, empty where another note tells it. None: it is. What
+/// needs no decision here is left to the worker, which says what the kernel refuses.
+std::optional<std::string_view> why_off(std::string_view layer, const process_command& command, const worker_plan& plan,
+                                        const sandbox_machine& machine, const missing_layers& lacking) {
   using namespace worker_layers;
-  if (command.policy.mode == sandbox_mode::off) return {};
+  if (command.policy.mode == sandbox_mode::off) return "FACTORY_SANDBOX=off";
   const bool has_landlock = machine.landlock_abi > 0 && !contains(lacking.left_out, landlock);
+  if (contains(lacking.left_out, layer)) return "";
+  if (layer == seccomp && !plan.has_filter) return "";
+  // An ordinary user needs it for the other namespaces; root has no use for it.
+  if (layer == user_namespace && machine.root) return "root needs none";
+  // A root of its own costs more than everything else and gives nothing that Landlock does not.
+  if (layer == mount_namespace && has_landlock) return "landlock does the same for less";
+  // An empty network has no ports to grant.
+  if (layer == network_namespace && !command.grants.network.empty()) return "TCP ports are granted";
+  if (layer == uid && !machine.root) return "only root can change the user";
+  // Programs with a compiler of their own (JavaScript, Java) make code at run time; a library has no reason to.
+  if (layer == write_or_execute && command.kind != entry_kind::library) return "a program may make code as it runs";
+  return std::nullopt;
+}
+
+/// The layers worth asking for; why the others are not, goes into `notes`.
+std::vector<std::string_view> layers_for(const process_command& command, const worker_plan& plan,
+                                         const sandbox_machine& machine, const missing_layers& lacking,
+                                         std::vector<layer_note>& notes) {
   std::vector<std::string_view> wanted;
-  wanted.reserve(all.size());
-  for (const std::string_view layer : all) {
-    if (contains(lacking.left_out, layer)) continue;
-    if (layer == seccomp && !plan.has_filter) continue;
-    // An ordinary user needs it for the other namespaces; root has no use for it.
-    if (layer == user_namespace && machine.root) continue;
-    // A root of its own costs more than everything else and gives nothing that Landlock does not.
-    if (layer == mount_namespace && has_landlock) continue;
-    // An empty network has no ports to grant.
-    if (layer == network_namespace && !command.grants.network.empty()) continue;
-    if (layer == uid && !machine.root) continue;
-    // Programs with a compiler of their own (JavaScript, Java) make code at run time; a library has no reason to.
-    if (layer == write_or_execute && command.kind != entry_kind::library) continue;
-    wanted.push_back(layer);
+  wanted.reserve(worker_layers::all.size());
+  for (const std::string_view layer : worker_layers::all) {
+    const auto reason = why_off(layer, command, plan, machine, lacking);
+    if (!reason) {
+      wanted.push_back(layer);
+    } else if (!reason->empty()) {
+      notes.push_back({std::string(layer), std::string(*reason), false});
+    }
   }
   return wanted;
 }
@@ -211,7 +224,7 @@ worker_command make_worker_command(const process_command& command, const worker_
   result.error = why_grants_refused(command);
   if (result.error.empty()) result.error = why_writing_refused(command, plan.all_copies);
   if (!result.error.empty()) return result;
-  const auto layers = layers_for(command, plan, machine, lacking);
+  const auto layers = layers_for(command, plan, machine, lacking, result.notes);
   const auto asks_for = [&layers](std::string_view layer) {
     return std::find(layers.begin(), layers.end(), layer) != layers.end();
   };
