@@ -39,11 +39,11 @@ std::optional<std::string_view> relative_path_problem(std::string_view path) noe
   if (path.find('\0') != std::string_view::npos) return "contains a NUL character";
   if (path.front() == '/') return "is absolute";
   bool names_something = false;
-  if (climbs(path)) return "contains \"..\"";
-  each_component(path, [&](std::string_view component) {
-    names_something = !component.empty() && component != ".";
-    return !names_something;
+  const bool stays_below = each_component(path, [&](std::string_view component) {
+    names_something = names_something || (!component.empty() && component != ".");
+    return component != "..";
   });
+  if (!stays_below) return "contains \"..\"";
   if (!names_something) return "names the folder itself";
   return std::nullopt;
 }

@@ -42,9 +42,7 @@ void examine_grants(const planner_grants& grants, const planner_list& planners, 
     report.add(doctor_severity::warning,
                "FACTORY_GRANTS grants " + shown(text) + " to " + grants.name +
                    ", which does not request it and does not get it",
-               record->where.empty()
-                   ? "take it out of FACTORY_GRANTS"
-                   : "take it out of FACTORY_GRANTS, or request it in `permissions` of " + record->where);
+               "take it out of FACTORY_GRANTS, or request it in `permissions` of " + record->where);
   }
 }
 

@@ -95,7 +95,8 @@ PLANGUILD_PLANNER(@CLASS@)
 
 constexpr std::string_view cpp_readme = R"text(# @NAME@
 
-A native planner for planguild: one class in `@NAME@.cpp`, built into `lib@NAME@.so`, described by `@NAME@.planner.json`.
+A native planner for planguild: one class in `@NAME@.cpp`, built into `lib@NAME@.so`, described by
+`@NAME@.planner.json`.
 
 Build it, with CMake and Ninja or with the compiler alone:
 
@@ -114,8 +115,8 @@ planguild select "Make it better" --explain
 planguild plan "Make it better" --repo .
 ```
 
-Both variables replace their defaults; name other planners (`a,b`) and their folders (`a:b`) too if you want them. After a change build and probe
-again: the verdict belongs to the bytes that were probed.
+Both variables replace their defaults; name other planners (`a,b`) and their folders (`a:b`) too if you want them.
+After a change build and probe again: the verdict belongs to the bytes that were probed.
 
 - Name, version and capabilities in `describe()` and in the manifest must agree.
 - The planner runs in a process of its own and may read the repository of a request, its own library and the system's

@@ -98,8 +98,8 @@ planguild select "Make it better" --explain
 planguild plan "Make it better" --repo .
 ```
 
-Both variables replace their defaults; name other planners (`a,b`) and their folders (`a:b`) too if you want them. After a change probe again: the
-verdict belongs to the bytes that were probed.
+Both variables replace their defaults; name other planners (`a,b`) and their folders (`a:b`) too if you want them.
+After a change probe again: the verdict belongs to the bytes that were probed.
 
 - Name, version and capabilities in `DESCRIPTION` and in the manifest must agree.
 - The planner runs in a process of its own and may read the repository of a request, its own files and the system's. It

@@ -60,12 +60,6 @@ TEST_CASE("Each grant that its planner does not request is a warning that names 
   CHECK(has(findings[2].what, "write=/out"));
 }
 
-TEST_CASE("A builtin planner has no manifest to request anything in") {
-  auto facts = with_grants({{"one", {{80}, {}, {}}}});
-  facts.planners->planners.front().where.clear();
-  CHECK(examine(facts).findings.at(0).mend == "take it out of FACTORY_GRANTS");
-}
-
 TEST_CASE("A grant to a planner that is not known is worth knowing") {
   const auto report = examine(with_grants({{"two", {{443}, {}, {}}}}));
   REQUIRE(report.findings.size() == 1);

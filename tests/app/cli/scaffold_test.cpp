@@ -53,6 +53,20 @@ TEST_CASE("The class of a C++ planner is an identifier and no keyword, whatever 
   CHECK(class_of("planner") == "planner");
 }
 
+TEST_CASE("A scaffolded README has no line that is hard to read") {
+  for (const auto language : {scaffold_language::cpp, scaffold_language::python}) {
+    for (const auto& file : scaffold_files("my_planner", language)) {
+      if (file.path != "README.md") continue;
+      std::size_t begin = 0;
+      for (auto end = file.text.find('\n'); end != std::string::npos; end = file.text.find('\n', begin)) {
+        CAPTURE(file.text.substr(begin, end - begin));
+        CHECK(end - begin <= 130);
+        begin = end + 1;
+      }
+    }
+  }
+}
+
 TEST_CASE("The commands are those of the README that is written, in its order") {
   for (const auto language : {scaffold_language::cpp, scaffold_language::python}) {
     std::string readme;
