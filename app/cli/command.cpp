@@ -80,7 +80,7 @@ bool is_json_in(const std::vector<std::string>& arguments) {
          std::search(arguments.begin(), end, in_two_words.begin(), in_two_words.end()) != end;
 }
 
-int run(const std::vector<std::string>& arguments) {
+int run(const std::vector<std::string>& arguments, std::string_view program) {
   const auto parsed = parse_command_line(arguments, program_version());
   if (!parsed.line) {
     if (parsed.exit_code == exit_code::yes) return print(parsed.text) ? exit_code::yes : exit_code::negative;
@@ -91,17 +91,17 @@ int run(const std::vector<std::string>& arguments) {
     return parsed.exit_code;
   }
   interrupt_watch interrupts;
-  return dispatch({*parsed.line, interrupts, standard_output_style(parsed.line->colour)});
+  return dispatch({*parsed.line, interrupts, standard_output_style(parsed.line->colour), program});
 }
 
 }  // namespace
 
-int run_command(const std::vector<std::string>& arguments) noexcept {
+int run_command(const std::vector<std::string>& arguments, std::string_view program) noexcept {
   occupy_standard_descriptors();
   (void)std::signal(SIGPIPE, SIG_IGN);  // a closed standard output is seen by write
   (void)std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes too, like a full disk
   try {
-    return run(arguments);
+    return run(arguments, program);
   } catch (const std::exception& problem) {
     complain("planguild: internal: " + printable(problem.what()) + "\n");
   } catch (...) {

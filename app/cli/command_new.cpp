@@ -107,7 +107,8 @@ int run_new(const command_context& context) {
   const auto folder = context.line.directory.empty() ? name : context.line.directory;
   const auto files = scaffold_files(name, context.line.language);
   if (const auto problem = create_all(folder, files)) return report_failure(*problem, context);
-  const auto commands = scaffold_commands(name, context.line.language);
+  const auto program = printable(program_word(context.program, working_directory()));
+  const auto commands = scaffold_commands(name, context.line.language, program);
   if (context.line.format == output_format::json) {
     return print_json(new_json(name, context.line, folder, files, commands), exit_code::yes, context);
   }

@@ -36,7 +36,7 @@ int decide(const command_context& asked, const char* stage) {
   // The log would say what the answer says.
   auto line = asked.line;
   line.quiet = true;
-  const command_context context{line, asked.interrupts, asked.style};
+  const command_context context{line, asked.interrupts, asked.style, asked.program};
   Request request;
   request.name = line.name;
   request.reason = line.reason;

@@ -22,7 +22,8 @@ namespace planguild::cli {
 struct command_context {
   const command_line& line;
   interrupt_watch& interrupts;
-  text_style style;  // of standard output
+  text_style style;          // of standard output
+  std::string_view program;  // as it was typed
 };
 
 /// Loads the configuration from file, environment and flags; the shipped planners' folder is filled in where no planner

@@ -3,6 +3,9 @@
 
 #include <utility>
 
+#include "actors/discovery/load.hpp"
+#include "app/cli/doctor_checks.hpp"
+
 namespace planguild::cli {
 namespace {
 
@@ -34,16 +37,24 @@ std::vector<scaffold_file> scaffold_files(std::string_view name, scaffold_langua
   return language == scaffold_language::cpp ? cpp_scaffold(name) : python_scaffold(name);
 }
 
-std::vector<std::string> scaffold_commands(std::string_view name, scaffold_language language) {
+std::vector<std::string> scaffold_commands(std::string_view name, scaffold_language language,
+                                           std::string_view program) {
   std::vector<std::string> lines;
   if (language == scaffold_language::cpp) lines.emplace_back("cmake -G Ninja -S . -B build && cmake --build build");
   for (const auto* line :
-       {"planguild lint @NAME@.planner.json", "export FACTORY_PLANNER_PATH=$PWD FACTORY_ALLOWED_PLANNERS=@NAME@",
-        "planguild probe @NAME@", "planguild select \"Make it better\" --explain",
-        "planguild plan \"Make it better\" --repo ."}) {
+       {"@PROGRAM@ lint @NAME@.planner.json", "export FACTORY_PLANNER_PATH=$PWD FACTORY_ALLOWED_PLANNERS=@NAME@",
+        "@PROGRAM@ probe @NAME@", "@PROGRAM@ select \"Make it better\" --explain",
+        "@PROGRAM@ plan \"Make it better\" --repo ."}) {
     lines.push_back(filled_in(line, name));
+    replace_all(lines.back(), "@PROGRAM@", program);
   }
   return lines;
+}
+
+std::string program_word(std::string_view typed, std::string_view working_directory) {
+  if (typed.empty()) return "planguild";
+  if (typed.find('/') == std::string_view::npos) return shell_word(typed);
+  return shell_word(absolute_path(typed, working_directory));
 }
 
 }  // namespace planguild::cli

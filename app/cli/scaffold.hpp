@@ -25,8 +25,13 @@ struct scaffold_file {
 /// Every file of the project, the manifest first. `name` is a planner name (text::is_planner_name).
 std::vector<scaffold_file> scaffold_files(std::string_view name, scaffold_language language);
 
-/// The lines that build and try the project, to be run in its folder.
-std::vector<std::string> scaffold_commands(std::string_view name, scaffold_language language);
+/// The lines that build and try the project, to be run in its folder. `program` is planguild as a shell finds it.
+std::vector<std::string> scaffold_commands(std::string_view name, scaffold_language language,
+                                           std::string_view program = "planguild");
+
+/// How a shell finds the program that was typed as `typed` in `working_directory`, from whatever folder it is asked
+/// later: a bare name is looked up again, a path becomes absolute. As a word of a command line.
+std::string program_word(std::string_view typed, std::string_view working_directory);
 
 // The rest is for the files of this unit.
 

@@ -53,6 +53,16 @@ TEST_CASE("The class of a C++ planner is an identifier and no keyword, whatever 
   CHECK(class_of("planner") == "planner");
 }
 
+TEST_CASE("The commands name planguild as a shell finds it from the folder of the project") {
+  CHECK(program_word("", "/home") == "planguild");
+  CHECK(program_word("planguild", "/home") == "planguild");
+  CHECK(program_word(".build/dev/bin/planguild", "/home/me") == "/home/me/.build/dev/bin/planguild");
+  CHECK(program_word("/my tools/planguild", "/home") == "'/my tools/planguild'");
+  const auto commands = scaffold_commands("my_planner", scaffold_language::python, "/bin/planguild");
+  CHECK(commands.front() == "/bin/planguild lint my_planner.planner.json");
+  CHECK(commands.back() == "/bin/planguild plan \"Make it better\" --repo .");
+}
+
 TEST_CASE("A scaffolded README has no line that is hard to read") {
   for (const auto language : {scaffold_language::cpp, scaffold_language::python}) {
     for (const auto& file : scaffold_files("my_planner", language)) {
