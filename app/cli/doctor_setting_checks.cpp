@@ -1,10 +1,12 @@
-// Doctor's findings about settings that do nothing, or too much, for the planners that are there: grants that nobody
-// uses, and a floor that nobody reaches. Owned by the command; pure functions, any thread.
+// Doctor's findings about settings that do nothing, too little or too much for the planners that are there: grants that
+// nobody uses, requests that nobody granted, and a floor that nobody reaches. Owned by the command; pure functions, any
+// thread.
 #include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "actors/discovery/allowlist.hpp"
 #include "actors/registry/reliability.hpp"
 #include "app/cli/doctor_report.hpp"
 #include "messages/grants.hpp"
@@ -46,6 +48,16 @@ void examine_grants(const planner_grants& grants, const planner_list& planners, 
   }
 }
 
+/// A planner runs without what it is not granted; whoever reads the report may mean it so.
+void examine_request(const planner_record& record, report_maker& report) {
+  std::vector<std::string> missing;
+  for (auto& [text, permissions] : single_grants(ungranted(record.requested, record.granted))) missing.push_back(text);
+  if (missing.empty()) return;
+  report.add(doctor_severity::note,
+             record.name + " requests " + shown(text::join(missing, ", ")) + ", which is not granted: it runs without",
+             record.grants_needed.empty() ? "" : export_line("FACTORY_GRANTS", {record.grants_needed}));
+}
+
 void examine_floor(const doctor_facts& facts, report_maker& report) {
   const auto& settings = facts.configuration.value;
   double best = -1;
@@ -65,6 +77,7 @@ void examine_floor(const doctor_facts& facts, report_maker& report) {
 
 void examine_settings(const doctor_facts& facts, report_maker& report) {
   for (const auto& grants : facts.configuration.value.grants) examine_grants(grants, *facts.planners, report);
+  for (const auto& record : facts.planners->planners) examine_request(record, report);
   examine_floor(facts, report);
 }
 

@@ -25,7 +25,7 @@ doctor_facts with_planner(double score) {
   record.name = "one";
   record.where = "/p/one.planner.json";
   record.admission = admission_state::admitted;
-  record.requested = {{443}, {"/data/in"}, {}};
+  record.requested = record.granted = {{443}, {"/data/in"}, {}};
   record.reliability.score = score;
   facts.planners.emplace();
   facts.planners->planners = {record};
@@ -58,6 +58,31 @@ TEST_CASE("Each grant that its planner does not request is a warning that names 
   CHECK(findings[0].what == "FACTORY_GRANTS grants network=80 to one, which does not request it and does not get it");
   CHECK(has(findings[1].what, "read=/else"));
   CHECK(has(findings[2].what, "write=/out"));
+}
+
+TEST_CASE("What a planner requests and nobody granted is worth knowing, with the line that would grant it") {
+  auto facts = with_planner(0.5);
+  auto& record = facts.planners->planners.front();
+  record.granted.network.clear();
+  record.grants_needed = "one:network=443,one:read=/data/in";
+  const auto report = examine(facts);
+  REQUIRE(report.findings.size() == 1);
+  const auto& finding = report.findings.front();
+  CHECK(finding.severity == doctor_severity::note);
+  CHECK(finding.what == "one requests network=443, which is not granted: it runs without");
+  CHECK(has(finding.mend, "export FACTORY_GRANTS="));
+  CHECK(has(finding.mend, "one:network=443,one:read=/data/in"));
+  CHECK(report.good());
+}
+
+TEST_CASE("What can never be granted has no line that would grant it") {
+  auto facts = with_planner(0.5);
+  auto& record = facts.planners->planners.front();
+  record.requested.read.push_back("relative");
+  const auto report = examine(facts);
+  REQUIRE(report.findings.size() == 1);
+  CHECK(has(report.findings.front().what, "read=relative, which is not granted"));
+  CHECK(report.findings.front().mend.empty());
 }
 
 TEST_CASE("A grant to a planner that is not known is worth knowing") {
