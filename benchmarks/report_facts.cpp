@@ -66,6 +66,9 @@ facts about_this_run(const options& wanted, const std::vector<std::string>& benc
   command += " --seed " + std::to_string(wanted.seed) + " --repeats " + std::to_string(wanted.repeats);
   if (wanted.seconds > 0) command += " --seconds " + std::to_string(std::llround(wanted.seconds));
   if (wanted.threads > 0) command += " --threads " + std::to_string(wanted.threads);
+  if (wanted.accounts_percent != options{}.accounts_percent) {
+    command += " --accounts " + std::to_string(std::llround(wanted.accounts_percent));
+  }
   for (const auto& name : benchmarks) command += " " + name;
   return {{"date", date()},
           {"processor", processor()},
