@@ -66,9 +66,7 @@ bool grant_list::add(const char* path, access_kind access) {
 void grant_list::add_system(bool reads_as_root) {
   static_assert(std::size(parts_of_usr) + std::size(system_paths) + numbered_max <= system_max);
   const auto add_known = [this](const auto& paths) {
-    for (const grant& known : paths) {
-      if (access(known.path, F_OK) == 0) grants_[size_++] = known;
-    }
+    for (const grant& known : paths) grants_[size_++] = known;
   };
   if (reads_as_root) {
     add_known(parts_of_usr);

@@ -1,6 +1,6 @@
 // The paths that a planner may reach: those that the host grants, and the system's own, without which no interpreter or
-// dynamically linked program starts. Landlock makes rules of them, the mount namespace binds. Plain values in a fixed
-// table; one thread.
+// dynamically linked program starts. Landlock makes rules of them, the mount namespace binds or links them. Plain
+// values in a fixed table; one thread.
 #pragma once
 
 #include <array>
@@ -30,10 +30,10 @@ class grant_list {
   /// False if there is no room left.
   bool add(const char* path, access_kind access);
 
-  /// Adds the paths of the system, those that exist: the programs and libraries below /usr, what the dynamic linker and
-  /// the C library read in /etc, the configuration of interpreters that keep it in /etc, and the devices that hold
-  /// nothing. Nothing that is private to a user or a machine is among them; for a planner that `reads_as_root`, of /usr
-  /// only the folders of programs, libraries and their data.
+  /// Adds the paths of the system, most of them whether they exist or not: the programs and libraries below /usr, what
+  /// the dynamic linker and the C library read in /etc, the configuration of interpreters that keep it in /etc, and the
+  /// devices that hold nothing. Nothing that is private to a user or a machine is among them; for a planner that
+  /// `reads_as_root`, of /usr only the folders of programs, libraries and their data.
   void add_system(bool reads_as_root);
 
   /// Orders by path, so that a folder comes before what is in it.

@@ -64,8 +64,9 @@ int make_and_open(int parent, const char* name, bool folder) {
 }
 
 /// Opens `path` (absolute) below the new root, making the folders on the way and, at its end, a folder or an empty file
-/// where there is none. Below the first name that is missing there is nothing yet, so the rest is made without a look
-/// before, but for "." and "..", which are everywhere. Returns a descriptor or -1 with errno set.
+/// where there is none. A folder on the way is mostly there from an earlier path, but below one that is missing there
+/// is nothing, and what is at the end is mostly missing: so one is looked for before it is made, the others are made
+/// before they are looked for. Returns a descriptor or -1 with errno set.
 int make_inside(int root, const char* path, bool folder) {
   char walked[PATH_MAX];
   const std::size_t size = std::strlen(path);
@@ -82,12 +83,14 @@ int make_inside(int root, const char* path, bool folder) {
     if (end == start) break;  // a slash at the end
     std::memcpy(walked, path, end);
     walked[end] = '\0';
-    const bool wants_folder = folder || std::strspn(path + end, "/") != size - end;
+    const bool is_last = std::strspn(path + end, "/") == size - end;
+    const bool wants_folder = folder || !is_last;
     const std::uint64_t flags = wants_folder ? O_DIRECTORY : 0;
-    int next = missing ? -1 : open_inside(root, walked, flags);
+    const int parent = place.get() < 0 ? root : place.get();
+    int next = missing || is_last ? -1 : open_inside(root, walked, flags);
     missing = missing || (next < 0 && errno == ENOENT);
-    if (missing) next = make_and_open(place.get() < 0 ? root : place.get(), walked + start, wants_folder);
-    if (missing && next < 0 && errno == EEXIST) {
+    if (next < 0 && (missing || is_last)) next = make_and_open(parent, walked + start, wants_folder);
+    if (next < 0 && errno == EEXIST) {  // dots, links, and what lies in a tree that is bound already
       missing = false;
       next = open_inside(root, walked, flags);
     }
@@ -134,20 +137,40 @@ bool lies_in(const char* path, const char* folder) {
   return std::strncmp(path, folder, size) == 0 && (path[size] == '/' || path[size] == '\0');
 }
 
-/// The place that a link of the system names, if all of that is granted with a folder of the system (/lib, where it is
-/// usr/lib) and nothing else is granted at the link or below it; false otherwise. `text` gets what the link says.
-bool leads_into_granted(const grant_list& grants, const grant& granted, char (&text)[PATH_MAX]) {
-  if (!granted.system) return false;
-  const ssize_t size = readlink(granted.path, text, sizeof text - 1);
-  if (size <= 0) return false;
-  text[size] = '\0';
-  if (std::strstr(text, "..") != nullptr) return false;
-  char place[2 * PATH_MAX];
-  const char* last = std::strrchr(granted.path, '/');
-  const int folder_size = text[0] == '/' ? 0 : static_cast<int>(last - granted.path) + 1;
-  (void)std::snprintf(place, sizeof place, "%.*s%s", folder_size, granted.path, text);
+/// A link of the system that becomes a link in the new root.
+struct system_link {
+  const grant* granted = nullptr;
+  char text[64] = {};  // what it says; longer ones are bound like everything else
+};
+
+/// Whether an absolute path has neither dots nor empty names, so that its text tells where it leads, but for links.
+bool is_plain(const char* path) {
+  for (const char* slash = path; (slash = std::strchr(slash, '/')) != nullptr; ++slash) {
+    const char* name = slash + 1;
+    if (*name == '/') return false;
+    const std::size_t dots = std::strspn(name, ".");
+    if (dots > 0 && dots < 3 && (name[dots] == '/' || name[dots] == '\0')) return false;
+  }
+  return true;
+}
+
+/// Whether the path is a link of the system to what is granted anyway with a folder of the system (/lib, where it is
+/// usr/lib), and nothing else is granted at the link or below it. `link` gets what it says.
+bool leads_into_granted(const grant_list& grants, const grant& granted, system_link& link) {
+  const bool is_device = granted.access == access_kind::device || granted.access == access_kind::sink;
+  if (!granted.system || is_device) return false;
+  const ssize_t size = readlink(granted.path, link.text, sizeof link.text);
+  if (size <= 0 || static_cast<std::size_t>(size) == sizeof link.text) return false;
+  link.text[size] = '\0';
+  link.granted = &granted;
+  char place[PATH_MAX + sizeof link.text];
+  const char* name = std::strrchr(granted.path, '/') + 1;
+  const int folder_size = link.text[0] == '/' ? 0 : static_cast<int>(name - granted.path);
+  (void)std::snprintf(place, sizeof place, "%.*s%s", folder_size, granted.path, link.text);
+  if (!is_plain(place)) return false;
   bool leads = false;
   for (const grant& other : grants) {
+    if (!is_plain(other.path)) return false;
     if (&other != &granted && lies_in(other.path, granted.path)) return false;
     leads = leads || (other.system && other.access == access_kind::execute && lies_in(place, other.path));
   }
@@ -155,36 +178,42 @@ bool leads_into_granted(const grant_list& grants, const grant& granted, char (&t
 }
 
 /// The link itself, which costs a fraction of a mount. False if it could not be made or leads nowhere in the new root.
-bool make_link(int root, const char* path, const char* text) {
-  char folder[PATH_MAX];
+bool make_link(int root, const system_link& link) {
+  const char* path = link.granted->path;
   const char* name = std::strrchr(path, '/') + 1;
+  char folder[PATH_MAX];
   (void)std::snprintf(folder, sizeof folder, "%.*s", static_cast<int>(name - path), path);
-  const owned_descriptor place(make_inside(root, folder, true));
-  if (place.get() < 0 || symlinkat(text, place.get(), name) != 0) return false;
+  const owned_descriptor made(name - path > 1 ? make_inside(root, folder, true) : -1);
+  const int place = name - path > 1 ? made.get() : root;
+  if (place < 0 || symlinkat(link.text, place, name) != 0) return false;
   const owned_descriptor reached(open_inside(root, path, 0));
   if (reached.get() >= 0) return true;
-  (void)unlinkat(place.get(), name, 0);
+  (void)unlinkat(place, name, 0);
   return false;
 }
 
-/// Links come last: what they lead to is there then.
+/// Links come behind what they lead to, and a path that leads through one of them behind the links.
 mount_failure add_granted(int root, const grant_list& grants) {
-  char text[PATH_MAX];
-  const grant* links[grant_list::system_max];
+  system_link links[grant_list::system_max];
   std::size_t link_count = 0;
+  const grant* later[grant_list::granted_max];
+  std::size_t later_count = 0;
   for (const grant& granted : grants) {
-    if (link_count < grant_list::system_max && leads_into_granted(grants, granted, text)) {
-      links[link_count++] = &granted;
+    if (link_count < grant_list::system_max && leads_into_granted(grants, granted, links[link_count])) {
+      ++link_count;
       continue;
     }
     const int error = bind_granted(root, granted);
-    if (error != 0 && !granted.system) return {error, granted.path};
+    if (error == 0 || granted.system) continue;
+    if (error != ENOENT) return {error, granted.path};
+    later[later_count++] = &granted;
   }
   for (std::size_t number = 0; number < link_count; ++number) {
-    const grant& granted = *links[number];
-    if (!leads_into_granted(grants, granted, text) || !make_link(root, granted.path, text)) {
-      (void)bind_granted(root, granted);
-    }
+    if (!make_link(root, links[number])) (void)bind_granted(root, *links[number].granted);
+  }
+  for (std::size_t number = 0; number < later_count; ++number) {
+    const int error = bind_granted(root, *later[number]);
+    if (error != 0) return {error, later[number]->path};
   }
   return {};
 }

@@ -58,13 +58,14 @@ bool no_new_privileges() {
   return prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1;
 }
 
-/// True if the ambient set is `wanted`.
+/// True if the ambient set is `wanted`, which all that is permitted and inheritable is, too: nothing else can be
+/// ambient (capabilities(7)), so nothing else is asked for.
 bool ambient_is(std::uint64_t wanted) {
-  for (unsigned long number = 0;; ++number) {
-    const int there = prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, number, 0, 0);
-    if (there < 0) return number > 0;
-    if ((there > 0) != ((wanted >> number & 1) != 0)) return false;
+  for (unsigned long number = 0; wanted >> number != 0; ++number) {
+    if ((wanted >> number & 1) == 0) continue;
+    if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, number, 0, 0) != 1) return false;
   }
+  return true;
 }
 
 }  // namespace
@@ -88,11 +89,8 @@ void empty_bounding_set(const worker_arguments& given, const layer_statement& la
   }
   if (!layers.asked(layer::capabilities)) return;
   (void)prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
-  for (unsigned long number = 0;; ++number) {
-    const int there = prctl(PR_CAPBSET_READ, number, 0, 0, 0);
-    if (there < 0) return;
-    if (there > 0 && prctl(PR_CAPBSET_DROP, number, 0, 0, 0) != 0) return;  // what is left, the statement will say
-  }
+  // Ends past the last capability of this kernel, or where it is refused: what is left, the statement will say.
+  for (unsigned long number = 0; prctl(PR_CAPBSET_DROP, number, 0, 0, 0) == 0;) ++number;
 }
 
 bool change_user(const worker_arguments& given, layer_statement& layers) {

@@ -114,14 +114,14 @@ void process_child::refuse(std::string reason) {
 
 void process_child::go_on() {
   stated_ = true;
+  outgoing_.emplace_front(worker_layers::go_line);
+  outgoing_bytes_ += worker_layers::go_line.size();
+  write_queued();  // first: while the event is on its way, the program starts
   process_event event;
   event.kind = process_event_kind::secured;
   event.process = pid();
   event.posture = posture_;
   deliver(sink_, std::move(event));
-  outgoing_.emplace_front(worker_layers::go_line);
-  outgoing_bytes_ += worker_layers::go_line.size();
-  write_queued();
 }
 
 void process_child::take_output(std::string_view bytes) {

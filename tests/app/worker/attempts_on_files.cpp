@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <climits>
 #include <filesystem>
 
 #include "attempts.hpp"
@@ -41,6 +42,11 @@ const std::map<std::string, attempt> on_files{
     {"remove", [](text path, std::string&) { return from(unlink(path.c_str())); }},
     {"make_folder", [](text path, std::string&) { return from(mkdir(path.c_str(), 0755)); }},
     {"make_link", [](text path, std::string&) { return from(symlink("/etc/passwd", path.c_str())); }},
+    {"is_link",
+     [](text path, std::string&) {
+       char target[PATH_MAX];
+       return from(readlink(path.c_str(), target, sizeof target) < 0 ? -1 : 0);
+     }},
     {"exists", [](text path, std::string&) { return from(access(path.c_str(), F_OK)); }},
     {"move", [](text path, std::string&) { return from(rename(path.c_str(), (path + ".moved").c_str())); }},
     {"mount", [](text path, std::string&) { return from(mount("none", path.c_str(), "tmpfs", 0, nullptr)); }},

@@ -146,11 +146,10 @@ TEST_CASE("A granted path leads through dots to where it leads outside") {
   }
 }
 
-TEST_CASE("In a root of its own the system's links lead where they lead outside, with a grant inside one, too") {
-  const std::filesystem::path libraries = "/lib";  // where /usr is merged, a link to usr/lib
-  std::string inside;
-  for (const auto& entry : std::filesystem::directory_iterator(libraries)) {
-    if (entry.is_directory()) inside = entry.path().string();
+TEST_CASE("In a root of its own the system's links are links, but for those below which something is granted") {
+  std::string inside;  // of /lib, which is a link to usr/lib where /usr is merged
+  for (const auto& entry : std::filesystem::directory_iterator("/lib")) {
+    if (std::filesystem::is_directory(entry.symlink_status())) inside = entry.path().string();
   }
   REQUIRE_FALSE(inside.empty());
   for (const uid_t user : users()) {
@@ -160,11 +159,46 @@ TEST_CASE("In a root of its own the system's links lead where they lead outside,
       auto grants = grounds::get().grants();
       if (with_grant) grants.insert(grants.end(), {"--read", inside});
       check_layers(user, layers, grants,
-                   {{"list=/lib", "ok"},
+                   {{"is_link=/lib", with_grant ? "EINVAL" : "ok"},
+                    {"is_link=/lib64", "ok"},
+                    {"list=/lib", "ok"},
                     {"list=" + inside, "ok"},
                     {"exists=/lib/../.." + grounds::get().secret(), "ENOENT"},
-                    {"exists=/etc/localtime", std::filesystem::exists("/etc/localtime") ? "ok" : "ENOENT"}});
+                    {"exists=/etc/localtime", "ok"}});
     }
+  }
+}
+
+TEST_CASE("A granted link in a granted folder is reached though it leads through a link of the system") {
+  const grounds& ground = grounds::get();
+  const std::string link = ground.repository() + "/link_to_library";
+  const std::string target = "/lib64/ld-linux-x86-64.so.2";
+  if (!std::filesystem::exists(target)) {
+    WARN("skipped: " + target + " is not there");
+    return;
+  }
+  std::filesystem::create_symlink(target, link);
+  for (const uid_t user : users()) {
+    if (!machine_has("mount_namespace", user)) continue;
+    auto grants = ground.grants();
+    grants.insert(grants.end(), {"--read", link});
+    check_layers(user, user == 0 ? "mount_namespace" : "user_namespace,mount_namespace", grants,
+                 {{"read=" + link, "ok"}, {"read=" + target, "ok"}, {"read=" + ground.secret(), "ENOENT"}});
+  }
+  std::filesystem::remove(link);
+}
+
+TEST_CASE("Of the folders of /etc a planner sees those that its interpreter keeps there, and no other") {
+  expectations expected{{"exists=/etc/passwd", "ENOENT"}};
+  for (const auto& entry : std::filesystem::directory_iterator("/etc")) {
+    const auto name = entry.path().filename().string();
+    const bool is_python = name.starts_with("python3.") && name.find_first_not_of("0123456789", 8) == std::string::npos;
+    if (is_python || name == "python3") expected["exists=/etc/" + name] = is_python ? "ok" : "ENOENT";
+  }
+  for (const uid_t user : users()) {
+    if (!machine_has("mount_namespace", user)) continue;
+    check_layers(user, user == 0 ? "mount_namespace" : "user_namespace,mount_namespace", grounds::get().grants(),
+                 expected);
   }
 }
 
