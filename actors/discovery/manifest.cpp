@@ -86,8 +86,8 @@ void read_permissions(manifest_reader& reader, const json& object, planner_manif
   for (std::size_t index = 0; index < network->size(); ++index) {
     const json& port = (*network)[index];
     if (!port.is_number_unsigned() || port.get<std::uint64_t>() < 1 || port.get<std::uint64_t>() > 65'535) {
-      reader.refuse("permissions.network[" + std::to_string(index) + "]", "is no port", ports);
-      return;
+      reader.refuse(manifest_reader::element("permissions.network", index), "is no port", ports);
+      continue;
     }
     manifest.permissions.network.push_back(static_cast<std::uint16_t>(port.get<std::uint64_t>()));
   }
@@ -159,15 +159,20 @@ outcome<parsed_manifest> parse_manifest(std::string_view text, std::string_view 
   return result;
 }
 
-std::vector<std::string> manifest_problems(std::string_view text, std::string_view path) {
+manifest_remarks examine_manifest(std::string_view text, std::string_view path) {
   const auto parsed = parse_text(text, path);
-  if (!parsed) return {parsed.error->message};
+  if (!parsed) return {{parsed.error->message}, {}};
   parsed_manifest result;
   manifest_reader reader(result.warnings);
   read_manifest(reader, *parsed, path, result);
-  std::vector<std::string> sentences;
-  for (const auto& problem : reader.problems()) sentences.push_back(refused(problem, path).message);
-  return sentences;
+  reader.finish_warnings();
+  manifest_remarks remarks;
+  for (const auto& problem : reader.problems()) remarks.problems.push_back(refused(problem, path).message);
+  if (const auto more = reader.problems_left_out(); more > 0) {
+    remarks.problems.push_back("and " + std::to_string(more) + (more == 1 ? " more problem" : " more problems"));
+  }
+  remarks.warnings = std::move(result.warnings);
+  return remarks;
 }
 
 }  // namespace planguild

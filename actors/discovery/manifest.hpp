@@ -17,7 +17,7 @@ namespace planguild {
 inline constexpr std::string_view manifest_suffix = ".planner.json";
 /// Warnings kept of one manifest; a further one says how many more there were.
 inline constexpr std::size_t manifest_warnings_max = 32;
-/// Problems told of one manifest.
+/// Problems told of one manifest; a further one says how many more there were.
 inline constexpr std::size_t manifest_problems_max = 32;
 /// Longest path, in bytes, that a manifest may name (what the system takes).
 inline constexpr std::size_t manifest_path_bytes_max = 4'096;
@@ -37,8 +37,15 @@ struct parsed_manifest {
 /// text over limits::manifest_bytes_max or limits::manifest_depth_max is refused, too.
 outcome<parsed_manifest> parse_manifest(std::string_view text, std::string_view path);
 
-/// Everything that `parse_manifest` would refuse, not only the first, as sentences; empty for a good manifest.
-std::vector<std::string> manifest_problems(std::string_view text, std::string_view path);
+/// What there is to say of a manifest's text.
+struct manifest_remarks {
+  std::vector<std::string> problems;  // as sentences, in the order in which they are found; empty for a good manifest
+  std::vector<std::string> warnings;  // as in parsed_manifest, also where there are problems
+};
+
+/// Everything that `parse_manifest` would refuse, which tells the first alone. A text that is no JSON has that one
+/// problem, and an entry of no known kind hides what is in it.
+manifest_remarks examine_manifest(std::string_view text, std::string_view path);
 
 /// NAME of a path that ends in NAME.planner.json, as it is written there; none if it ends otherwise or NAME is empty.
 std::optional<std::string_view> manifest_name(std::string_view path) noexcept;

@@ -20,30 +20,25 @@ namespace {
 
 using nlohmann::json;
 
-void check_argv(manifest_reader& reader, const std::vector<std::string>& argv) {
-  static constexpr std::string_view accepted =
+/// The texts under `entry.argv`: the program and its arguments.
+std::vector<std::string> read_argv(manifest_reader& reader, const json& entry) {
+  static constexpr std::string_view accepted = "an array of texts: the program and its arguments";
+  static constexpr std::string_view programs =
       "a program beside the manifest (a path with '/', relative to its folder, without \"..\") or the bare name of "
       "one in the system's bin folders";
-  if (argv.empty()) {
-    reader.refuse("entry.argv", "is missing or empty", "an array of texts: the program and its arguments");
-    return;
-  }
-  if (auto problem = relative_path_problem(argv[0])) {
-    reader.refuse("entry.argv[0]", *problem, accepted);
-    return;
-  }
-  for (std::size_t index = 1; index < argv.size(); ++index) {
-    const std::string where = "entry.argv[" + std::to_string(index) + "]";
-    // A file outside the folder would not be covered by the digest; an absolute path says so, ".." hides it.
-    if (climbs(argv[index])) {
-      reader.refuse(where, "contains \"..\"", "arguments without \"..\" as a component");
-      return;
+  const auto before = reader.refusals();
+  auto argv = reader.read_texts(entry, "entry.", "argv", accepted);
+  if (argv.empty() && reader.refusals() == before) reader.refuse("entry.argv", "is missing or empty", accepted);
+  manifest_reader::each_text(entry, "argv", [&reader](std::size_t index, const std::string& argument) {
+    if (index == 0) {
+      if (auto problem = relative_path_problem(argument)) reader.refuse("entry.argv[0]", *problem, programs);
+    } else if (climbs(argument)) {
+      // A file outside the folder would not be covered by the digest; an absolute path says so, ".." hides it.
+      reader.refuse(manifest_reader::element("entry.argv", index), "contains \"..\"",
+                    "arguments without \"..\" as a component");
     }
-    if (argv[index].find('\0') != std::string::npos) {
-      reader.refuse(where, "contains a NUL character", "arguments that a program can be given");
-      return;
-    }
-  }
+  });
+  return argv;
 }
 
 /// Whether `what`, which the digest covers as well, still fits beside `files`; refuses if not.
@@ -54,29 +49,28 @@ bool has_room(manifest_reader& reader, const std::vector<std::string>& files, co
   return false;
 }
 
-/// The paths under `entry.files`, normalised, each once and within the bound.
+/// The paths under `entry.files`, normalised; where nothing is refused, each once and within the bound.
 std::vector<std::string> read_files(manifest_reader& reader, const json& entry) {
   static constexpr std::string_view accepted = "an array of paths relative to the manifest's folder, without \"..\"";
   const auto files = reader.read_texts(entry, "entry.", "files", accepted);
   std::vector<std::string> covered;
   covered.reserve(files.size());
-  for (std::size_t index = 0; index < files.size(); ++index) {
-    if (auto problem = relative_path_problem(files[index])) {
-      reader.refuse("entry.files[" + std::to_string(index) + "]", *problem, accepted);
-      return {};
+  manifest_reader::each_text(entry, "files", [&](std::size_t index, const std::string& file) {
+    if (auto problem = relative_path_problem(file)) {
+      reader.refuse(manifest_reader::element("entry.files", index), *problem, accepted);
+    } else {
+      covered.push_back(normal_relative_path(file));
     }
-    covered.push_back(normal_relative_path(files[index]));
-  }
-  if (covered.size() > limits::entry_files_max) {
-    reader.refuse("entry.files", "has " + std::to_string(covered.size()) + " entries",
+  });
+  if (files.size() > limits::entry_files_max) {
+    reader.refuse("entry.files", "has " + std::to_string(files.size()) + " entries",
                   "at most " + std::to_string(limits::entry_files_max));
-    return {};
   }
-  auto unique = covered;
-  std::sort(unique.begin(), unique.end());
-  if (const auto twice = std::adjacent_find(unique.begin(), unique.end()); twice != unique.end()) {
-    reader.refuse("entry.files", "names \"" + scrubbed_label(*twice, 200) + "\" twice", "every file once");
-    return {};
+  auto sorted = covered;
+  std::sort(sorted.begin(), sorted.end());
+  for (auto at = std::adjacent_find(sorted.begin(), sorted.end()); at != sorted.end();
+       at = std::adjacent_find(std::upper_bound(at, sorted.end(), *at), sorted.end())) {
+    reader.refuse("entry.files", "names \"" + scrubbed_label(*at, 200) + "\" twice", "every file once");
   }
   return covered;
 }
@@ -86,8 +80,7 @@ void read_command(manifest_reader& reader, const json& value, parsed_manifest& r
   const auto before = reader.refusals();
   auto& entry = result.manifest.entry;
   entry.kind = entry_kind::command;
-  entry.argv = reader.read_texts(value, "entry.", "argv", "an array of texts: the program and its arguments");
-  if (reader.refusals() == before) check_argv(reader, entry.argv);
+  entry.argv = read_argv(reader, value);
   result.files_given = manifest_reader::find(value, "files") != nullptr;
   if (!result.files_given) return;
   entry.files = read_files(reader, value);
@@ -108,14 +101,17 @@ void read_library(manifest_reader& reader, const json& value, parsed_manifest& r
   reader.warn_unknown_keys(value, "entry.", {"kind", "path", "files"});
   auto& entry = result.manifest.entry;
   entry.kind = entry_kind::library;
-  const json* path = manifest_reader::find(value, "path");
-  if (path == nullptr) return reader.refuse("entry.path", "is missing", accepted);
-  if (!path->is_string()) return reader.refuse("entry.path", std::string("is ").append(kind_of(*path)), accepted);
-  if (auto problem = relative_path_problem(path->get_ref<const std::string&>())) {
-    return reader.refuse("entry.path", *problem, accepted);
-  }
-  entry.path = normal_relative_path(path->get_ref<const std::string&>());
   const auto before = reader.refusals();
+  const json* path = manifest_reader::find(value, "path");
+  if (path == nullptr) {
+    reader.refuse("entry.path", "is missing", accepted);
+  } else if (!path->is_string()) {
+    reader.refuse("entry.path", std::string("is ").append(kind_of(*path)), accepted);
+  } else if (auto problem = relative_path_problem(path->get_ref<const std::string&>())) {
+    reader.refuse("entry.path", *problem, accepted);
+  } else {
+    entry.path = normal_relative_path(path->get_ref<const std::string&>());
+  }
   if (manifest_reader::find(value, "files") != nullptr) entry.files = read_files(reader, value);
   result.files_given = true;
   if (reader.refusals() != before || (!entry.files.empty() && entry.files.front() == entry.path)) return;

@@ -47,6 +47,8 @@ class manifest_reader {
   std::size_t refusals() const { return refusals_; }
   /// The first manifest_problems_max of them.
   const std::vector<std::string>& problems() const { return problems_; }
+  /// How many there were besides.
+  std::size_t problems_left_out() const { return refusals_ - problems_.size(); }
 
   void refuse(std::string_view path, std::string_view what, std::string_view accepted) {
     if (++refusals_ > manifest_problems_max) return;
@@ -132,7 +134,8 @@ class manifest_reader {
     return text::capability_set(names);
   }
 
-  /// Array of texts under `key` of an object whose JSON path is `prefix` (with its dot).
+  /// The good texts of the array under `key` of an object whose JSON path is `prefix` (with its dot); every element
+  /// that is none is refused.
   std::vector<std::string> read_texts(const json& object, std::string_view prefix, const char* key,
                                       std::string_view accepted) {
     const json* value = find(object, key);
@@ -142,20 +145,27 @@ class manifest_reader {
       refuse(path, std::string("is ").append(kind_of(*value)), accepted);
       return {};
     }
+    for (std::size_t index = 0; index < value->size(); ++index) {
+      const json& entry = (*value)[index];
+      if (is_good_text(entry)) continue;
+      refuse(element(path, index),
+             entry.is_string() ? "contains a NUL character" : std::string("is ").append(kind_of(entry)), accepted);
+    }
     std::vector<std::string> result;
     result.reserve(value->size());
-    const auto before = refusals();
-    for (std::size_t index = 0; index < value->size() && refusals() == before; ++index) {
-      const json& entry = (*value)[index];
-      if (!entry.is_string()) {
-        refuse(element(path, index), std::string("is ").append(kind_of(entry)), accepted);
-      } else if (entry.get_ref<const std::string&>().find('\0') != std::string::npos) {
-        refuse(element(path, index), "contains a NUL character", accepted);
-      } else {
-        result.push_back(entry.get_ref<const std::string&>());
-      }
-    }
+    each_text(object, key, [&result](std::size_t /*index*/, const std::string& text) { result.push_back(text); });
     return result;
+  }
+
+  /// Calls `visit` with index and text of every element under `key` that is good, whatever the others are.
+  template <class Visit>
+  static void each_text(const json& object, const char* key, Visit visit) {
+    const json* value = find(object, key);
+    if (value == nullptr || !value->is_array()) return;
+    for (std::size_t index = 0; index < value->size(); ++index) {
+      const json& entry = (*value)[index];
+      if (is_good_text(entry)) visit(index, entry.get_ref<const std::string&>());
+    }
   }
 
   static std::string element(std::string_view path, std::size_t index) {
@@ -168,6 +178,10 @@ class manifest_reader {
   }
 
  private:
+  static bool is_good_text(const json& value) {
+    return value.is_string() && value.get_ref<const std::string&>().find('\0') == std::string::npos;
+  }
+
   std::vector<std::string>& warnings_;
   std::size_t warnings_seen_ = 0;
   std::size_t refusals_ = 0;

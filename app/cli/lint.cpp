@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include "actors/discovery/load.hpp"
 #include "actors/discovery/manifest.hpp"
@@ -89,22 +90,34 @@ void check_library(lint_report& report, const found_planner& planner, file_sourc
   }
 }
 
+/// The files that `loaded` names and that keep it from being taken, but for the first: that one its refusal tells.
+void check_files(lint_report& report, const loaded_planner& loaded) {
+  bool is_told = true;
+  for (const auto& file : loaded.files) {
+    if (file.stamp.present && file.stamp.kind == file_kind::regular) continue;
+    if (std::exchange(is_told, false)) continue;
+    const auto why = !file.stamp.present ? "is not there or cannot be reached"
+                     : file.stamp.kind == file_kind::symlink
+                         ? "is a symbolic link that leads out of the manifest's folder"
+                         : "is no regular file";
+    add(report, lint_severity::error, "entry.files", "\"" + file.relative + "\" " + why);
+  }
+}
+
 /// Why the manifest at `path` is refused: everything in its text, else in the files that it names.
 void check_refusal(lint_report& report, const std::string& path, const loaded_planner& loaded, file_source& files) {
-  const auto& refusal = loaded.planner.error->message;
   const auto text = files.read(path, limits::manifest_bytes_max);
-  const auto problems = text ? manifest_problems(*text, path) : std::vector<std::string>{};
-  for (const auto& problem : problems) add(report, lint_severity::error, report.path, problem);
-  if (!problems.empty()) return;
-  add(report, lint_severity::error, report.path, refusal);
+  const auto remarks = text ? examine_manifest(*text, path) : manifest_remarks{};
+  for (const auto& problem : remarks.problems) add(report, lint_severity::error, report.path, problem);
+  if (!remarks.problems.empty()) {
+    for (const auto& warning : remarks.warnings) add(report, lint_severity::warning, {}, warning);
+    return;
+  }
+  add(report, lint_severity::error, report.path, loaded.planner.error->message);
   const auto parsed = text ? parse_manifest(*text, path) : outcome<parsed_manifest>{};
   if (!parsed) return;
+  if (parsed->files_given) check_files(report, loaded);
   const auto& entry = parsed->manifest.entry;
-  for (const auto& file : loaded.files) {
-    const auto name = "\"" + file.relative + "\"";
-    if (!parsed->files_given || file.stamp.present || refusal.find(name) != std::string::npos) continue;
-    add(report, lint_severity::error, "entry.files", name + " is not there or cannot be reached");
-  }
   if (entry.kind != entry_kind::command) return;
   const std::string folder{manifest_folder(path)};
   check_program(report, entry, folder, files);

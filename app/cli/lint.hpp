@@ -40,9 +40,10 @@ struct lint_report {
 };
 
 /// Examines the manifest at `path` (relative to `base_directory`, which is absolute, unless absolute itself): whatever
-/// discovery would say, of everything that is wrong and not only the first, and whether argv[0] exists as a regular,
-/// executable file and the scripts among its arguments exist, or the library is a shared object of this machine that
-/// exports a planner. Every problem is a finding.
+/// discovery would say, and not only the first of it: every problem of the text (as `examine_manifest` finds them), and
+/// once that is good, every file that is missing. Then whether argv[0] exists as a regular, executable file and what
+/// looks like a script among its arguments exists, or the library is a shared object of this machine that exports a
+/// planner. Every problem is a finding.
 lint_report lint_manifest(const std::string& path, file_source& files, const std::string& base_directory);
 
 /// The report for people: one line per finding, then one line of verdict.

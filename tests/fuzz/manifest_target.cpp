@@ -124,9 +124,11 @@ void check_round_trip(const parsed_manifest& parsed) {
 
 bool fuzz_manifest(std::string_view bytes) {
   const auto parsed = parse_manifest(bytes, path);
-  const auto problems = manifest_problems(bytes, path);
+  const auto remarks = examine_manifest(bytes, path);
+  const auto& problems = remarks.problems;
   require(problems.empty() == parsed.value.has_value(), "a manifest with problems, and no other, is refused");
-  require(problems.size() <= manifest_problems_max, "problems are within their bound");
+  require(problems.size() <= manifest_problems_max + 1, "problems are within their bound");
+  require(remarks.warnings.size() <= manifest_warnings_max + 1, "warnings are within their bound, refused or not");
   require(parsed.value.has_value() != parsed.error.has_value(), "an outcome is a value or a failure");
   if (!parsed) {
     require_sound(*parsed.error);
@@ -135,6 +137,7 @@ bool fuzz_manifest(std::string_view bytes) {
     require(parsed.error->where == path, "a refusal says which file");
     return false;
   }
+  require(remarks.warnings == parsed->warnings, "warnings are the same, whoever asks");
   check_rules(*parsed);
   check_round_trip(*parsed);
   return true;

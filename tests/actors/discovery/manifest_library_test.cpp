@@ -86,6 +86,14 @@ TEST_CASE("The path of a library stays below the manifest's folder") {
   CHECK(says(refused_entry({{"kind", "library"}}), "entry.path is missing"));
 }
 
+TEST_CASE("A bad path of a library hides nothing that is wrong with its files") {
+  const auto text = manifest_with({{"kind", "library"}, {"path", "../a.so"}, {"files", {"/b", "c"}}});
+  const auto problems = examine_manifest(text, native_path).problems;
+  REQUIRE(problems.size() == 2);
+  CHECK(says(problems[0], "entry.path contains"));
+  CHECK(says(problems[1], "entry.files[0] is absolute"));
+}
+
 TEST_CASE("The files of a library are checked like those of a command") {
   const auto with_files = [](const json& files) {
     auto entry = library_at("libnative.so");

@@ -245,6 +245,41 @@ TEST_CASE("Given files are normalised, unique, bounded, and always cover the pro
   CHECK(accepted(bare.dump()).entry.files.empty());
 }
 
+TEST_CASE("Every element that is wrong is told, the first as the refusal tells it") {
+  const auto text = json{{"name", "risk_planner"},
+                         {"version", "1"},
+                         {"colour", 1},
+                         {"permissions", {{"network", {0, 80, "x"}}, {"read", {1, "data", nullptr}}}},
+                         {"entry",
+                          {{"kind", "command"},
+                           {"argv", {"../risk", 3, "/../a", "--fast", "b/.."}},
+                           {"files", {"a", "/b", 7, "c/..", "a", "d", "./d", "a"}}}}}
+                        .dump();
+  const auto remarks = examine_manifest(text, path);
+  CHECK(remarks.warnings == std::vector<std::string>{"colour is unknown and ignored"});
+  const std::vector<std::string> beginnings = {
+      "permissions.read[0] is a number",   "permissions.read[2] is null",    "permissions.network[0] is no port",
+      "permissions.network[2] is no port", "entry.argv[1] is a number",      "entry.argv[0] contains \"..\"",
+      "entry.argv[2] contains \"..\"",     "entry.argv[4] contains \"..\"",  "entry.files[2] is a number",
+      "entry.files[1] is absolute",        "entry.files[3] contains \"..\"", "entry.files names \"a\" twice",
+      "entry.files names \"d\" twice"};
+  REQUIRE(remarks.problems.size() == beginnings.size());
+  for (std::size_t index = 0; index < beginnings.size(); ++index) {
+    CHECK(remarks.problems[index].substr(0, beginnings[index].size()) == beginnings[index]);
+  }
+  CHECK(refusal(text) == remarks.problems.front());
+}
+
+TEST_CASE("The problems of one manifest are bounded and counted") {
+  const auto problems_of = [](std::size_t count) {
+    return examine_manifest(with("permissions", {{"network", std::vector<int>(count, 0)}}), path).problems;
+  };
+  CHECK(problems_of(manifest_problems_max).size() == manifest_problems_max);
+  CHECK(problems_of(manifest_problems_max + 1).back() == "and 1 more problem");
+  CHECK(problems_of(10'000).size() == manifest_problems_max + 1);
+  CHECK(problems_of(10'000).back() == "and 9968 more problems");
+}
+
 TEST_CASE("sha256 is 64 hexadecimal digits") {
   refusal(with("sha256", ""));
   refusal(with("sha256", std::string(63, 'a')));

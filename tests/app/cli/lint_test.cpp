@@ -85,14 +85,27 @@ TEST_CASE("Everything that is wrong with a manifest is found at once") {
   files.put("/p/one.planner.json", R"({"name":"two","version":7,"timeout_s":-1,"sha256":"abc","self_test":"yes",
     "permissions":{"network":[0]},"entry":{"kind":"command","argv":["../one"],"files":["/etc/passwd","../x"]}})");
   const auto report = lint_manifest("/p/one.planner.json", files, "/");
-  for (const std::string part :
-       {"name \"two\" differs", "version is a number", "timeout_s is -1", "sha256 is no SHA-256", "self_test is text",
-        "permissions.network[0] is no port", "entry.argv[0] contains", "entry.files[0] is absolute"}) {
+  for (const std::string part : {"name \"two\" differs", "version is a number", "timeout_s is -1",
+                                 "sha256 is no SHA-256", "self_test is text", "permissions.network[0] is no port",
+                                 "entry.argv[0] contains", "entry.files[0] is absolute", "entry.files[1] contains"}) {
     INFO(part);
     CHECK(finds(report, lint_severity::error, part));
   }
-  CHECK(report.findings.size() == 8);
+  CHECK(report.findings.size() == 9);
   CHECK(lint_text(report).ends_with("/p/one.planner.json: not good\n"));
+}
+
+TEST_CASE("More problems than are told are counted, and the warnings of a refused manifest are shown") {
+  memory_files files;
+  std::string ports = "0";
+  for (int index = 1; index < 40; ++index) ports += ",0";
+  files.put("/p/one.planner.json", R"({"name":"one","version":"1","colour":1,"permissions":{"network":[)" + ports +
+                                       R"(]},"entry":{"kind":"command","argv":["./one"]}})");
+  const auto report = lint_manifest("/p/one.planner.json", files, "/");
+  CHECK(finds(report, lint_severity::error, "permissions.network[31] is no port"));
+  CHECK(finds(report, lint_severity::error, "and 8 more problems"));
+  CHECK(finds(report, lint_severity::warning, "colour is unknown"));
+  CHECK(report.findings.size() == 34);
 }
 
 TEST_CASE("Every file that is missing is found, with the program and the scripts that it is given") {
