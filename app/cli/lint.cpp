@@ -10,6 +10,7 @@
 #include "app/worker/elf_object.hpp"
 #include "app/worker/planner_abi.h"
 #include "messages/limits.hpp"
+#include "messages/scrub.hpp"
 #include "messages/text.hpp"
 
 namespace planguild {
@@ -42,23 +43,47 @@ void check_program(lint_report& report, const planner_entry& entry, const std::s
           (bare ? "in the system's bin folders" : "in the manifest's folder"));
 }
 
-/// Whether an argument is a script by its looks, and no option, address or line of a shell.
-bool looks_like_script(std::string_view argument) {
+/// Whether an argument may be the path of a file below the manifest's folder, and is no address or line of a shell.
+bool may_be_path(std::string_view argument) {
+  return argument.find_first_of(" \t\n=:;|&<>$*") == std::string_view::npos && !relative_path_problem(argument);
+}
+
+bool is_called_like_script(std::string_view argument) {
   static constexpr std::string_view suffixes[] = {".py", ".sh", ".js", ".mjs", ".ts", ".rb", ".pl", ".php", ".lua"};
-  const bool is_one_word = argument.find_first_of(" \t\n=:;|&<>$*") == std::string_view::npos;
-  if (!is_one_word || argument.starts_with('-') || relative_path_problem(argument)) return false;
-  return argument.find('/') != std::string_view::npos ||
-         std::any_of(std::begin(suffixes), std::end(suffixes),
+  return std::any_of(std::begin(suffixes), std::end(suffixes),
                      [argument](std::string_view suffix) { return argument.ends_with(suffix); });
 }
 
-/// Whether the scripts are there that a program is given to run.
+/// Where in argv the scripts are that the program is given to run, by their looks. What follows an option may be its
+/// value (a model, a media type, a file to write, a secret) and is never taken for one; else a path that is no script
+/// by its name counts only where a program of the system gets it first.
+std::vector<std::size_t> script_places(const planner_entry& entry) {
+  const auto& argv = entry.argv;
+  std::vector<std::size_t> places;
+  bool may_be_first = argv.front().find('/') == std::string::npos;
+  for (std::size_t index = 1; index < argv.size(); ++index) {
+    if (argv[index].starts_with('-')) continue;
+    const bool is_first = std::exchange(may_be_first, false);
+    const bool may_be_value = index > 1 && (argv[index - 1].starts_with('-') || is_secret_name(argv[index - 1]));
+    const bool is_path = is_first && argv[index].find('/') != std::string::npos;
+    if (may_be_value || !may_be_path(argv[index])) continue;
+    if (is_path || is_called_like_script(argv[index])) places.push_back(index);
+  }
+  return places;
+}
+
+/// Whether the scripts are there that a program is given to run. An error only of what the manifest itself calls a
+/// file.
 void check_scripts(lint_report& report, const planner_entry& entry, const std::string& folder, file_source& files) {
-  for (std::size_t index = 1; index < entry.argv.size(); ++index) {
-    const auto& argument = entry.argv[index];
-    if (!looks_like_script(argument) || files.stat_below(folder, normal_relative_path(argument))) continue;
-    add(report, lint_severity::error, "entry.argv[" + std::to_string(index) + "]",
-        "\"" + argument + "\" is not there; looked in the manifest's folder");
+  for (const auto index : script_places(entry)) {
+    const auto path = normal_relative_path(entry.argv[index]);
+    if (files.stat_below(folder, path)) continue;
+    const bool is_listed = std::find(entry.files.begin(), entry.files.end(), path) != entry.files.end();
+    // A word that only its slash makes a path is not repeated: it may be anything, a key too.
+    const bool is_repeated = is_listed || is_called_like_script(path);
+    add(report, is_listed ? lint_severity::error : lint_severity::warning, "entry.argv[" + std::to_string(index) + "]",
+        (is_repeated ? "\"" + entry.argv[index] + "\"" : "the file that it seems to name") +
+            " is not there; looked in the manifest's folder");
   }
 }
 

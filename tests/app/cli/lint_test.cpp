@@ -111,17 +111,30 @@ TEST_CASE("More problems than are told are counted, and the warnings of a refuse
 TEST_CASE("Every file that is missing is found, with the program and the scripts that it is given") {
   memory_files files;
   files.put("/p/one.planner.json", R"({"name":"one","version":"1",
-    "entry":{"kind":"command","argv":["python3","-u","main.py"],"files":["main.py","a.txt","b.txt"]}})");
+    "entry":{"kind":"command","argv":["python3","main.py"],"files":["main.py","a.txt","b.txt","c"]}})");
   files.put("/p/b.txt", "x");
+  files.put_directory("/p/c");
   const auto report = lint_manifest("/p/one.planner.json", files, "/");
   CHECK(finds(report, lint_severity::error, "entry.files names \"main.py\", which is not there"));
   CHECK(finds(report, lint_severity::error, "entry.files \"a.txt\" is not there"));
+  CHECK(finds(report, lint_severity::error, "entry.files \"c\" is no regular file"));
   CHECK(finds(report, lint_severity::error, "entry.argv[0] \"python3\" is not there"));
-  CHECK(finds(report, lint_severity::error, "entry.argv[2] \"main.py\" is not there"));
-  CHECK(report.findings.size() == 4);
+  CHECK(finds(report, lint_severity::error, "entry.argv[1] \"main.py\" is not there"));
+  CHECK(report.findings.size() == 5);
 }
 
-TEST_CASE("A script among the arguments that is missing is an error, and what looks otherwise is none") {
+TEST_CASE("A missing file whose name is masked is told once") {
+  memory_files files;
+  files.put("/bin/python3", "x", 0755);
+  files.put("/p/one.planner.json", R"({"name":"one","version":"1",
+    "entry":{"kind":"command","argv":["python3","-c","1"],"files":["password=hunter22","b.txt"]}})");
+  const auto report = lint_manifest("/p/one.planner.json", files, "/");
+  CHECK(report.findings.size() == 2);
+  CHECK(finds(report, lint_severity::error, "entry.files names \"password=***"));
+  CHECK(finds(report, lint_severity::error, "entry.files \"b.txt\" is not there"));
+}
+
+TEST_CASE("A script among the arguments that is missing is warned of, and what looks otherwise is not") {
   memory_files files;
   files.put("/bin/python3", "x", 0755);
   const auto report_of = [&files](const std::string& arguments) {
@@ -130,16 +143,47 @@ TEST_CASE("A script among the arguments that is missing is an error, and what lo
                   arguments + "]}}");
     return lint_manifest("/p/one.planner.json", files, "/");
   };
-  CHECK(finds(report_of(R"("one.py")"), lint_severity::error, "entry.argv[1] \"one.py\" is not there"));
-  CHECK(finds(report_of(R"("-u","./bin/one")"), lint_severity::error, "entry.argv[2] \"./bin/one\" is not there"));
-  for (const std::string arguments : {R"("-m","one")", R"("-c","import one; one.path = 'a/b'")", R"("--data=a/b")",
-                                      R"("/etc/one.conf")", R"("https://a/b")", R"("fast")"}) {
+  const auto is_told = [](const lint_report& report) {
+    return finds(report, lint_severity::error, "not there") || finds(report, lint_severity::warning, "not there");
+  };
+  const auto missing = report_of(R"("one.py","more/two.sh")");
+  CHECK(finds(missing, lint_severity::warning, "entry.argv[1] \"one.py\" is not there"));
+  CHECK(finds(missing, lint_severity::warning, "entry.argv[2] \"more/two.sh\" is not there"));
+  CHECK(missing.good());
+  CHECK(finds(report_of(R"("--fast","-x","y","./bin/one","three.py")"), lint_severity::warning,
+              "entry.argv[5] \"three.py\" is not there"));
+  CHECK(finds(report_of(R"("./bin/one")"), lint_severity::warning, "entry.argv[1] the file that it seems to name"));
+  for (const std::string arguments :
+       {R"("-m","one")", R"("-c","import one; one.path = 'a/b'")", R"("--data=a/b")", R"("/etc/one.conf")",
+        R"("https://a/b")", R"("fast")", R"("-m","one","--model","openai/gpt-4o")", R"("-m","one","application/json")",
+        R"("-m","one","out/plan.json")", R"("--script","later.py")"}) {
     INFO(arguments);
-    CHECK(report_of(arguments).good());
+    CHECK_FALSE(is_told(report_of(arguments)));
   }
   files.put("/p/one.py", "x");
   files.put("/p/bin/one", "x");
-  CHECK(report_of(R"("one.py","./bin/one")").good());
+  CHECK_FALSE(is_told(report_of(R"("one.py","./bin/one")")));
+}
+
+TEST_CASE("Only a program of the system is given a script without a script's name") {
+  memory_files files;
+  files.put("/p/one", "x", 0755);
+  files.put("/p/one.planner.json",
+            R"({"name":"one","version":"1","entry":{"kind":"command","argv":["./one","a/b","c.py"]}})");
+  const auto report = lint_manifest("/p/one.planner.json", files, "/");
+  CHECK_FALSE(finds(report, lint_severity::warning, "entry.argv[1]"));
+  CHECK(finds(report, lint_severity::warning, "entry.argv[2] \"c.py\" is not there"));
+}
+
+TEST_CASE("No argument that may be a secret is repeated") {
+  memory_files files;
+  files.put("/bin/python3", "x", 0755);
+  for (const std::string arguments :
+       {R"("--secret-key","wJalr/K7MDENG")", R"("one.py","secret_key","wJalr/K7MDENG.py")", R"("wJalr/K7MDENG")"}) {
+    files.put("/p/one.planner.json",
+              R"({"name":"one","version":"1","entry":{"kind":"command","argv":["python3",)" + arguments + "]}}");
+    CHECK(lint_text(lint_manifest("/p/one.planner.json", files, "/")).find("K7MDENG") == std::string::npos);
+  }
 }
 
 TEST_CASE("A wrong sha256 is an error that names the right one, a missing one a note") {
