@@ -30,7 +30,8 @@ class table {
   void add_line(std::string line);
   bool empty() const noexcept { return rows_.empty(); }
 
-  /// All rows, each ended by a line end, without trailing spaces; columns are two spaces apart.
+  /// All rows, each ended by a line end, without trailing spaces; columns are two spaces apart. Where the style does
+  /// not cut, cells are whole, and one of more than 200 columns stands out of its column instead of widening it.
   std::string text(const text_style& style) const;
 
  private:
@@ -39,8 +40,8 @@ class table {
     paint colour = paint::plain;
     bool is_line = false;
   };
-  std::vector<std::size_t> widths(std::size_t columns_available) const;
-  std::string line(const row& shown, const std::vector<std::size_t>& widths) const;
+  std::vector<std::size_t> widths(const text_style& style) const;
+  std::string line(const row& shown, const std::vector<std::size_t>& widths, const text_style& style) const;
 
   std::vector<table_column> columns_;
   std::vector<row> rows_;

@@ -96,6 +96,16 @@ TEST_CASE("A list that is not for a terminal is whole") {
   CHECK(whole.find(capability) != std::string::npos);
 }
 
+TEST_CASE("One manifest with a huge version does not make the rows of the others huge") {
+  planner_list list;
+  list.planners.assign(500, sample_record());
+  const std::string version(250'000, '1');
+  list.planners[7].version = version;
+  const auto whole = list_text(list, {100, false, false});
+  CHECK(whole.find(version) != std::string::npos);
+  CHECK(whole.size() < version.size() + list.planners.size() * 1'000);
+}
+
 TEST_CASE("An empty list says what to do") {
   planner_list list;
   CHECK(list_text(list, plain).find("--planner-path") != std::string::npos);

@@ -29,6 +29,17 @@ TEST_CASE("Where nothing is cut, a line is as long as it needs to be") {
   CHECK(rows.text({40, false, false}) == "a title that is rather long  folder/below/another/file.cpp\n");
 }
 
+TEST_CASE("Where nothing is cut, a huge cell is whole and no other row grows by it") {
+  table rows{{{"", alignment::left, true}, {"", alignment::right}}};
+  const std::string huge(250'000, 'x');
+  std::string expected;
+  for (int row = 0; row < 1'000; ++row) {
+    rows.add({row == 500 ? huge : "small", "1"});
+    expected += (row == 500 ? huge : "small") + "  1\n";
+  }
+  CHECK(rows.text({100, false, false}) == expected);
+}
+
 TEST_CASE("A column that does not give way is never cut") {
   table rows{{{""}, {""}}};
   rows.add({"0123456789", "0123456789"});
