@@ -91,7 +91,7 @@ int run(const std::vector<std::string>& arguments, std::string_view program) {
     return parsed.exit_code;
   }
   interrupt_watch interrupts;
-  return dispatch({*parsed.line, interrupts, standard_output_style(parsed.line->colour), program});
+  return dispatch({*parsed.line, interrupts, answer_style(*parsed.line), program});
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ namespace planguild::cli {
 struct command_context {
   const command_line& line;
   interrupt_watch& interrupts;
-  text_style style;          // of standard output
+  text_style style;          // of the answer
   std::string_view program;  // as it was typed
 };
 

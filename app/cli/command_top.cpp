@@ -24,7 +24,7 @@ diagnostics_request request() {
   return asked;
 }
 
-/// One frame, as an answer: as wide as the terminal, and as long as it takes.
+/// One frame, as an answer: as wide as the terminal if there is one, and as long as it takes.
 int show_once(session& guild, const command_context& context) {
   progress_line progress{is_progress_shown(context.line)};
   progress.stage("asking the runtime");
@@ -46,7 +46,7 @@ int show_once(session& guild, const command_context& context) {
   if (context.line.format == output_format::json) {
     return print_json(top_json(*answer, rates), exit_code::yes, context);
   }
-  const frame_size size{context.style.columns, 0, context.style.colour};
+  const frame_size size{context.style.columns, 0, context.style.colour, context.style.is_cut};
   return print_answer(top_frame(*answer, rates, "", size), exit_code::yes, context);
 }
 

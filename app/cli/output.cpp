@@ -57,9 +57,9 @@ void occupy_standard_descriptors() noexcept {
   }
 }
 
-text_style standard_output_style(colour_choice choice) {
+text_style answer_style(const command_line& line) {
   text_style style;
-  const bool terminal = ::isatty(STDOUT_FILENO) == 1;
+  const bool terminal = line.out_file.empty() && ::isatty(STDOUT_FILENO) == 1;
   winsize size{};
   if (terminal && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
     style.columns = std::clamp<std::size_t>(size.ws_col, 40, 200);
@@ -67,7 +67,8 @@ text_style standard_output_style(colour_choice choice) {
   const char* no_colour = std::getenv("NO_COLOR");  // NOLINT(concurrency-mt-unsafe): main thread, nobody sets it
   const bool wanted = no_colour == nullptr || *no_colour == '\0';
   style.is_cut = terminal;
-  style.colour = choice == colour_choice::always || (choice == colour_choice::automatic && terminal && wanted);
+  style.colour =
+      line.colour == colour_choice::always || (line.colour == colour_choice::automatic && terminal && wanted);
   return style;
 }
 

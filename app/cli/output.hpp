@@ -16,9 +16,10 @@ namespace planguild::cli {
 /// as it would have. Before anything is opened.
 void occupy_standard_descriptors() noexcept;
 
-/// How text on standard output looks: colours as asked for, or on a terminal unless NO_COLOR is set; the terminal's
-/// width (between 40 and 200), else 100 columns for what is wrapped, and nothing is cut.
-text_style standard_output_style(colour_choice choice);
+/// How the answer looks, on standard output or in the file of --out: colours as asked for, or on a terminal unless
+/// NO_COLOR is set; the terminal's width (between 40 and 200), else 100 columns for what is wrapped, and nothing is
+/// cut.
+text_style answer_style(const command_line& line);
 
 /// Whether standard error is a terminal.
 bool is_error_terminal() noexcept;

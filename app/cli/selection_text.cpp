@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t timed_columns_max = 80;  // seconds far out on a wide terminal would be hard to read
 constexpr std::size_t names_shown_max = 8;
+constexpr std::size_t fate_name_columns_max = 32;  // on a terminal
 
 /// Names without "_planner" where that leaves them different and not empty.
 std::vector<std::string> short_names(const std::vector<score_terms>& rows) {
@@ -162,7 +163,7 @@ std::string flip_text(const selection& chosen, std::string_view asked, const tex
 std::string fates_text(const selection& chosen, const ranking_marks& marks, const text_style& style) {
   std::size_t widest = 0;
   for (const auto& each : chosen.explanations) widest = std::max(widest, display_width(printable(each.name)));
-  widest = std::min<std::size_t>(widest, 32);
+  if (style.is_cut) widest = std::min(widest, fate_name_columns_max);
   constexpr std::size_t fate_columns = 13;
   std::string result;
   for (const auto& each : chosen.explanations) {

@@ -138,6 +138,7 @@ bool top_screen::is_full() const noexcept {
 frame_size top_screen::size() const {
   frame_size result;
   result.colour = parts_->colour;
+  result.is_cut = ::isatty(parts_->output) == 1;
   winsize window{};
   if (::ioctl(parts_->output, TIOCGWINSZ, &window) == 0 && window.ws_col > 0) {
     result.columns = window.ws_col;

@@ -2,6 +2,7 @@
 #include "app/cli/top_view.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <tuple>
 #include <utility>
@@ -34,8 +35,8 @@ double per_second(std::uint64_t before, std::uint64_t now, double seconds) {
 }
 
 /// The rows of `shown` as lines; the title line, if there is one, is dim.
-void append(std::vector<line>& lines, const table& shown, const std::vector<paint>& colours, std::size_t columns) {
-  const auto text = shown.text({columns, false});
+void append(std::vector<line>& lines, const table& shown, const std::vector<paint>& colours, const frame_size& size) {
+  const auto text = shown.text({size.columns, false, size.is_cut});
   std::size_t row = 0;
   for (std::size_t begin = 0; begin < text.size(); ++row) {
     const auto end = text.find('\n', begin);
@@ -56,8 +57,8 @@ std::string title(const diagnostics_report& now, std::string_view remark, std::s
 }
 
 void append_activity(std::vector<line>& lines, const diagnostics_report& now, const top_rates& rates,
-                     std::size_t columns) {
-  const bool has_max = columns >= columns_for_instance;
+                     const frame_size& size) {
+  const bool has_max = size.columns >= columns_for_instance;
   std::vector<table_column> shape = {{""},
                                      {"total", alignment::right},
                                      {"per s", alignment::right},
@@ -73,7 +74,7 @@ void append_activity(std::vector<line>& lines, const diagnostics_report& now, co
   add("selections", now.stats.selections, rates.selections, now.profile.selection.durations);
   add("invocations", now.stats.invocations, rates.invocations, now.profile.invocation.durations);
   add("constructions", now.stats.total_instantiations, rates.constructions, now.profile.instantiation.durations);
-  append(lines, rows, {}, columns);
+  append(lines, rows, {}, size);
 }
 
 int rank_of(instance_phase phase) {
@@ -101,7 +102,8 @@ paint colour_of(const planner_record& record) {
   return is_under_way ? paint::yellow : paint::plain;
 }
 
-std::vector<std::string> cells_of(const planner_record& record, std::size_t columns) {
+std::vector<std::string> cells_of(const planner_record& record, const frame_size& size) {
+  const auto columns = size.columns;
   const auto& behaviour = record.reliability;
   const auto admission = record.error.empty() ? std::string{to_string(record.admission)} : std::string{"error"};
   std::vector<std::string> cells = {printable(record.name), admission,
@@ -119,14 +121,14 @@ std::vector<std::string> cells_of(const planner_record& record, std::size_t colu
   }
   if (columns >= columns_for_tier) {
     cells.push_back(std::to_string(record.generation));
-    cells.push_back(fit(printable(record.tier), 12));
+    cells.push_back(fit(printable(record.tier), 12, {columns, false, size.is_cut}));
   }
   return cells;
 }
 
 /// At most `rows_max` lines, the last of which tells how many planners are not shown.
 void append_planners(std::vector<line>& lines, std::vector<planner_record> planners, std::size_t rows_max,
-                     std::size_t columns) {
+                     const frame_size& size) {
   if (planners.empty()) {
     lines.push_back({"No planner is known.", paint::yellow});
     return;
@@ -140,6 +142,7 @@ void append_planners(std::vector<line>& lines, std::vector<planner_record> plann
     return std::tuple{rank_of(left.instance), -left.reliability.invocations, std::string_view{left.name}} <
            std::tuple{rank_of(right.instance), -right.reliability.invocations, std::string_view{right.name}};
   });
+  const auto columns = size.columns;
   std::vector<table_column> shape = {
       {"planner", alignment::left, true, false, 12}, {"admission"}, {"reliability", alignment::right}};
   if (columns >= columns_for_instance) shape.push_back({"instance"});
@@ -156,10 +159,10 @@ void append_planners(std::vector<line>& lines, std::vector<planner_record> plann
   std::vector<paint> colours;
   const auto shown = fits ? planners.size() : rows_max - 2;
   for (std::size_t index = 0; index < shown; ++index) {
-    rows.add(cells_of(planners[index], columns));
+    rows.add(cells_of(planners[index], size));
     colours.push_back(colour_of(planners[index]));
   }
-  append(lines, rows, colours, columns);
+  append(lines, rows, colours, size);
   if (shown < planners.size()) {
     lines.push_back({"and " + counted(planners.size() - shown, "more planner"), paint::dim});
   }
@@ -187,23 +190,24 @@ top_rates rates_between(const std::optional<diagnostics_report>& before, const d
 
 std::string top_frame(const diagnostics_report& now, const top_rates& rates, std::string_view remark,
                       const frame_size& size) {
-  const auto columns = std::max(size.columns, layout_columns_min);
+  auto layout = size;
+  layout.columns = size.is_cut ? std::max(size.columns, layout_columns_min) : std::numeric_limits<std::size_t>::max();
   const auto& stats = now.stats;
-  std::vector<line> lines = {{title(now, remark, columns), paint::bold}};
+  std::vector<line> lines = {{title(now, remark, layout.columns), paint::bold}};
   lines.push_back({with_separators(stats.active) + " active, " + with_separators(stats.pending) + " pending, " +
                        with_separators(stats.quarantined) + " quarantined; " + counted(stats.instantiated, "instance") +
                        " live; " + counted(stats.import_failures, "refusal"),
                    now.health.ready ? paint::green : paint::red});
   append_alerts(lines, now.health.alerts);
   lines.push_back({});
-  append_activity(lines, now, rates, columns);
+  append_activity(lines, now, rates, layout);
   lines.push_back({});
   const auto left = size.rows == 0 ? now.planners.size() + 1 : size.rows - std::min(size.rows, lines.size());
-  append_planners(lines, now.planners, left, columns);
+  append_planners(lines, now.planners, left, layout);
   if (size.rows > 0 && lines.size() > size.rows) lines.resize(size.rows);
-  const text_style style{size.columns, size.colour};
+  const text_style style{size.columns, size.colour, size.is_cut};
   std::string result;
-  for (const auto& each : lines) result += painted(style, each.colour, fit(each.text, size.columns)) + "\n";
+  for (const auto& each : lines) result += painted(style, each.colour, fit(each.text, size.columns, style)) + "\n";
   return result;
 }
 

@@ -27,10 +27,12 @@ struct frame_size {
   std::size_t columns = 100;
   std::size_t rows = 0;  // 0: as many as it takes
   bool colour = false;
+  bool is_cut = true;  // as in text_style; else a frame has every column of its tables
 };
 
-/// Lines of at most `columns` columns, each ended by a line end, at most `rows` of them: the runtime, its activity, its
-/// alerts, its planners with the busiest first. `remark` is shown beside the title, if there is room.
+/// Lines of at most `columns` columns (where they are cut), each ended by a line end, at most `rows` of them: the
+/// runtime, its activity, its alerts, its planners with the busiest first. `remark` is shown beside the title, if there
+/// is room.
 std::string top_frame(const diagnostics_report& now, const top_rates& rates, std::string_view remark,
                       const frame_size& size);
 

@@ -218,6 +218,23 @@ TEST_CASE("One frame of a running runtime is an answer like others") {
   CHECK(nobody.output.empty());
 }
 
+TEST_CASE("What is written to a file from a terminal is whole and without colours") {
+  guild_folder folder;
+  const std::string name = "planner_" + std::string(50, 'y');
+  folder.add_planner(name, two_tasks());
+  const auto file = folder.path("answer.txt");
+  channel terminal{true};
+  background select{folder, {"select", "Do it", "--explain", "--out", file}, terminal.ends[1]};
+  CHECK(select.wait() == 0);
+  const auto text = read_text(file);
+  CHECK(has(text, "every planner\n" + name + "  chosen"));
+  CHECK_FALSE(has(text, "\x1b"));
+  CHECK_FALSE(has(text, "…"));
+  background coloured{folder, {"select", "Do it", "--color", "always", "--out", file}, terminal.ends[1]};
+  CHECK(coloured.wait() == 0);
+  CHECK(has(read_text(file), "\x1b"));
+}
+
 TEST_CASE("Warnings are sentences on a terminal, and JSON where a program may read them") {
   guild_folder folder;
   folder.folder().write("planners/broken_one.planner.json", "{");

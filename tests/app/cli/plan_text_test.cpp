@@ -51,6 +51,15 @@ TEST_CASE("Explaining adds every planner's fate and each task's evidence") {
   CHECK(text.find("evidence    168 files were looked at\n") != std::string::npos);
 }
 
+TEST_CASE("A long name among the fates is cut on a terminal alone") {
+  auto view = sample_plan();
+  view.explain = true;
+  const std::string name(60, 'n');
+  view.reply.selection->explanations.back().name = name;
+  CHECK(plan_text(view, {100, false}).find(name) == std::string::npos);
+  CHECK(plan_text(view, {100, false, false}).find("\n" + name + "  below floor  ") != std::string::npos);
+}
+
 TEST_CASE("A plan without tasks says that there is nothing to do, and why") {
   auto view = sample_plan();
   view.reply.plan.tasks.clear();

@@ -89,6 +89,20 @@ TEST_CASE("No line is wider than the terminal and no frame is higher") {
   }
 }
 
+TEST_CASE("Where nothing is cut, a frame has every column, name and alert whole") {
+  auto report = sample();
+  const std::string alarm(300, 'x');
+  const std::string name = "planner_" + std::string(50, 'y');
+  report.health.alerts = {{alert_kind::slow_instantiation, 2, 1, alarm}};
+  report.planners = {record(name, instance_phase::idle, 1)};
+  report.planners.front().tier = "a_tier_of_some_length";
+  CHECK(frame(report, 100).find(name) == std::string::npos);
+  const auto text = top_frame(report, {}, "", {100, 0, false, false});
+  CHECK(text.find("\nalert: " + alarm + "\n") != std::string::npos);
+  CHECK(text.find("\n" + name + "  admitted ") != std::string::npos);
+  CHECK(text.find("  a_tier_of_some_length\n") != std::string::npos);
+}
+
 TEST_CASE("A narrow terminal keeps the columns that matter most") {
   const auto text = frame(sample(), 40);
   CHECK(text.find("planner       admission  reliability\n") != std::string::npos);
