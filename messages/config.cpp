@@ -2,6 +2,7 @@
 #include "messages/config.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "messages/config_parse.hpp"
 #include "messages/limits.hpp"
@@ -19,18 +20,32 @@ void set_source(config_load& load, std::string_view variable, const std::string&
   }
 }
 
-/// Such values are taken, as the predecessor takes them, and are hardly meant.
-void note_odd_reliability(config_load& load, const config_setting& setting) {
+/// What is to be noted of a value that is taken: a cap, or one that is taken as the predecessor takes it and is hardly
+/// meant.
+void note_value(config_load& load, const config_setting& setting) {
+  const auto said = setting.variable + " (" + setting.source + ") is " + config_parse::shown(setting.text);
+  if (setting.variable == "FACTORY_MAX_PROFILES" &&
+      config_parse::integer(setting.text).value_or(0) > limits::max_profiles_cap) {
+    load.notes.push_back(said + " and was capped at " + std::to_string(limits::max_profiles_cap));
+  }
   const bool is_reliability = setting.variable == "FACTORY_MIN_RELIABILITY" ||
                               setting.variable == "FACTORY_DEFAULT_RELIABILITY" ||
                               setting.variable == "PLANNER_MIN_RELIABILITY";
   const auto value = is_reliability ? config_parse::number(setting.text).value_or(0) : 0;
   if (value >= 0 && value <= 1) return;
-  load.notes.push_back(setting.variable + " (" + setting.source + ") is " + config_parse::shown(setting.text) +
-                       ", but reliabilities lie between 0 and 1: give a number of that range");
+  load.notes.push_back(said + ", but reliabilities lie between 0 and 1: give a number of that range");
 }
 
-void apply(config_load& load, const config_setting& setting) {
+/// The setting of each variable that won: a value that a later source replaced says nothing of this configuration.
+using winning_settings = std::map<std::string_view, const config_setting*>;
+
+void note_values(config_load& load, const winning_settings& winning) {
+  for (const auto& field : config_fields()) {
+    if (const auto found = winning.find(field.variable); found != winning.end()) note_value(load, *found->second);
+  }
+}
+
+void apply(config_load& load, const config_setting& setting, winning_settings& winning) {
   if (is_meaningless_variable(setting.variable)) {
     load.notes.push_back(setting.variable + " (" + setting.source + ") has no meaning here and is ignored");
     return;
@@ -48,12 +63,7 @@ void apply(config_load& load, const config_setting& setting) {
     return;
   }
   set_source(load, setting.variable, setting.source);
-  note_odd_reliability(load, setting);
-  if (setting.variable == "FACTORY_MAX_PROFILES" &&
-      config_parse::integer(setting.text).value_or(0) > limits::max_profiles_cap) {
-    load.notes.push_back("FACTORY_MAX_PROFILES (" + setting.source + ") is " + config_parse::shown(setting.text) +
-                         " and was capped at " + std::to_string(limits::max_profiles_cap));
-  }
+  winning[field->variable] = &setting;
 }
 
 }  // namespace
@@ -78,13 +88,16 @@ const config_field* find_config_field(std::string_view variable) {
 config_load load_config(const std::vector<config_setting>& settings) {
   config_load result;
   for (const auto& field : config_fields()) result.sources.emplace_back(field.variable, "default");
-  for (const auto& setting : settings) apply(result, setting);
+  winning_settings winning;
+  for (const auto& setting : settings) apply(result, setting, winning);
+  note_values(result, winning);
   return result;
 }
 
 config_load patch_config(const config& current, const std::vector<config_setting>& settings) {
   config_load result;
   result.value = current;
+  winning_settings winning;
   for (const auto& setting : settings) {
     const auto* field = find_config_field(setting.variable);
     if (field != nullptr && !field->live) {
@@ -93,8 +106,9 @@ config_load patch_config(const config& current, const std::vector<config_setting
                                  setting.source});
       continue;
     }
-    apply(result, setting);
+    apply(result, setting, winning);
   }
+  note_values(result, winning);
   return result;
 }
 

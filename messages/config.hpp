@@ -100,7 +100,8 @@ struct config_setting {
 struct config_load {
   config value;
   std::vector<config_problem> problems;  // empty: `value` is good
-  std::vector<std::string> notes;        // variables of the predecessor without a meaning here, capped values
+  std::vector<std::string> notes;        // variables of the predecessor without a meaning here; values that won and are
+                                         // capped or odd
   std::vector<std::pair<std::string, std::string>> sources;  // variable, where its value comes from
 };
 

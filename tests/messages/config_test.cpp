@@ -15,6 +15,7 @@ namespace {
 
 config_load load(const std::vector<std::pair<std::string, std::string>>& pairs) {
   std::vector<config_setting> settings;
+  settings.reserve(pairs.size());
   for (const auto& [variable, text] : pairs) settings.push_back({variable, text, "environment"});
   return load_config(settings);
 }
@@ -226,6 +227,23 @@ TEST_CASE("A reliability outside 0 to 1 is taken, as the predecessor takes it, a
   }
   CHECK(load({{"FACTORY_MIN_RELIABILITY", ""}}).notes.empty());
   CHECK(load({{"FACTORY_HOTSPOT_CAP_BOOST", "5"}}).notes.empty());
+}
+
+TEST_CASE("Only the value that wins leaves a note, once and with its source") {
+  const auto notes_of = [](const std::string& in_file, const std::string& in_environment, const std::string& variable) {
+    return load_config({{variable, in_file, "file c.json"}, {variable, in_environment, "environment"}}).notes;
+  };
+  CHECK(notes_of("5", "0.3", "FACTORY_MIN_RELIABILITY").empty());
+  CHECK(notes_of("5", "", "FACTORY_MIN_RELIABILITY").empty());
+  CHECK(notes_of("100001", "10", "FACTORY_MAX_PROFILES").empty());
+  for (const auto& notes :
+       {notes_of("0.3", "5", "FACTORY_MIN_RELIABILITY"), notes_of("7", "5", "PLANNER_MIN_RELIABILITY")}) {
+    REQUIRE(notes.size() == 1);
+    CHECK(notes.front().find(" (environment) is 5, but") != std::string::npos);
+  }
+  CHECK(patch_config({}, {{"FACTORY_MIN_RELIABILITY", "5", "patch"}}).notes.size() == 1);
+  CHECK(patch_config({}, {{"FACTORY_MIN_RELIABILITY", "5", "patch"}, {"FACTORY_MIN_RELIABILITY", "0.3", "patch"}})
+            .notes.empty());
 }
 
 TEST_CASE("A problem shows no secret") {
