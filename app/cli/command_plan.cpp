@@ -64,7 +64,7 @@ plan_view view_of(const command_line& line, const planning_ground& ground, plan_
 
 int run_plan(const command_context& context) {
   const stopwatch since_start;
-  const auto started = start_session(context);
+  const auto started = start_planning(context);
   if (!started.guild) return started.exit_code;
   auto& guild = *started.guild;
   progress_line progress{is_progress_shown(context.line)};

@@ -33,7 +33,7 @@ int show_selection(const command_context& context, planning_ground ground, selec
 
 int run_select(const command_context& context) {
   const stopwatch since_start;
-  const auto started = start_session(context);
+  const auto started = start_planning(context);
   if (!started.guild) return started.exit_code;
   auto& guild = *started.guild;
   progress_line progress{is_progress_shown(context.line)};

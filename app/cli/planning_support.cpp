@@ -21,13 +21,17 @@ std::int64_t remaining_ms(const command_line& line, const stopwatch& since_start
   return std::max<std::int64_t>(line.timeout_ms - std::llround(since_start.seconds() * 1'000), 1);
 }
 
+started_session start_planning(const command_context& context) {
+  const auto& record = context.line.record_file;
+  if (!record.empty()) {
+    if (const auto problem = why_not_appendable(record)) return {nullptr, report_failure(*problem, context)};
+  }
+  return start_session(context);
+}
+
 outcome<planning_ground> prepare_ground(const command_context& context, session& guild, progress_line& progress,
                                         const stopwatch& since_start) {
   const auto& line = context.line;
-  // Before anything that takes long: what cannot be recorded afterwards would have been for nothing.
-  if (!line.record_file.empty()) {
-    if (auto problem = why_not_appendable(line.record_file)) return std::move(*problem);
-  }
   planning_ground ground;
   auto deep = make_deep_context(context, progress);
   if (!deep) return *deep.error;

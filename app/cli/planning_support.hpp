@@ -31,6 +31,10 @@ struct planning_ground {
 /// What is left of --timeout, at least 1 ms; 0 where none was given.
 std::int64_t remaining_ms(const command_line& line, const stopwatch& since_start);
 
+/// As `start_session`, once --record can be appended to: a session discovers and probes from its beginning, and what
+/// cannot be recorded afterwards would have been for nothing.
+started_session start_planning(const command_context& context);
+
 /// Makes the deep context while discovery and admissions go on, then lists the planners. `since_start` runs since the
 /// command began.
 outcome<planning_ground> prepare_ground(const command_context& context, session& guild, progress_line& progress,

@@ -217,6 +217,12 @@ TEST_CASE("A record that could not be written is refused before anything runs") 
       CHECK(has(result.errors, why));
     }
   }
+  // Not even the configuration is looked at, and no runtime is asked for.
+  for (const std::string option : {"--config", "--attach"}) {
+    const auto result = guild.run({"select", "Do it", "--record", guild.path(""), option, guild.path("unmade")});
+    CHECK(has(result.errors, "it is a folder"));
+    CHECK_FALSE(has(result.errors, "unmade"));
+  }
   // The check itself makes no file.
   const auto file = guild.path("unmade.jsonl");
   CHECK(guild.run({"plan", "Do it", "--repo", guild.path("nowhere"), "--record", file}).exit_code == 2);
