@@ -42,8 +42,9 @@ std::optional<std::string_view> why_off(std::string_view layer, const process_co
   if (layer == seccomp && !plan.has_filter) return "";
   // An ordinary user needs it for the other namespaces; root has no use for it.
   if (layer == user_namespace && machine.root) return "root needs none";
-  // A root of its own costs more than everything else and gives nothing that Landlock does not.
-  if (layer == mount_namespace && has_landlock) return "landlock does the same for less";
+  // A root of its own costs more than everything else and gives nothing that Landlock does not. Whether the worker got
+  // Landlock in the end is told of that layer.
+  if (layer == mount_namespace && has_landlock) return "not asked for where the kernel has landlock";
   // An empty network has no ports to grant.
   if (layer == network_namespace && !command.grants.network.empty()) return "TCP ports are granted";
   if (layer == uid && !machine.root) return "only root can change the user";

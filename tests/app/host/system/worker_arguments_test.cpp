@@ -94,6 +94,7 @@ TEST_CASE("Every layer that is not asked for is noted with the reason") {
   auto made = make_worker_command(command, plain_plan(), user_with_landlock, {});
   CHECK(noted_layers(made) == std::set<std::string>{"mount_namespace", "uid", "write_or_execute"});
   CHECK(noted(made, "uid") == "only root can change the user");
+  CHECK(noted(made, "mount_namespace") == "not asked for where the kernel has landlock");
   command.grants.network = {443};
   command.kind = entry_kind::library;
   made = make_worker_command(command, plain_plan(), root_with_landlock, {});
