@@ -316,18 +316,18 @@ std::vector<known_command> all_known(const CLI::App& app) {
   return result;
 }
 
-/// As CLI11 says it; a missing argument comes with what it takes, and an unknown word with what was meant.
-std::string argument_problem(const CLI::App& app, const std::string& sentence) {
+/// As CLI11 says it; a missing argument comes with what it takes, and an unknown word of `typed` with what was meant.
+std::string argument_problem(const CLI::App& app, const std::vector<std::string>& typed, const std::string& sentence) {
   const auto chosen = app.get_subcommands();
   const auto command = command_in(app);
-  const auto before = first_option(app.remaining());
+  const auto before = first_option(app.remaining(), typed);
   if (chosen.empty()) {
     const bool begins_with_option = before && app.remaining().front() == *before;
     return begins_with_option ? unknown_option(*before, command, all_known(app))
                               : unknown_command(app.remaining(), all_known(app));
   }
   if (before) return option_before_command(*before, command, all_known(app));
-  if (const auto option = first_option(chosen.front()->remaining())) {
+  if (const auto option = first_option(chosen.front()->remaining(), typed)) {
     return unknown_option(*option, command, all_known(app));
   }
   const auto* missing = chosen.front()->get_option_no_throw(sentence.substr(0, sentence.find(" is required")));
@@ -382,7 +382,7 @@ parsed_command_line parse_command_line(const std::vector<std::string>& arguments
   } catch (const CLI::CallForVersion& version) {
     return {std::nullopt, exit_code::yes, std::string{version.what()} + "\n"};
   } catch (const CLI::ParseError& problem) {
-    return refused(argument_problem(app, problem.what()), command_in(app));
+    return refused(argument_problem(app, arguments, problem.what()), command_in(app));
   }
   if (raw.is_help) return help_answer(app, raw.help_of);
   if (const auto problem = finish(raw); !problem.empty()) return refused(problem, command_in(app));

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t shown_code_points = 40;
 constexpr std::size_t near_edits_max = 2;  // more, and it is another word
+constexpr std::size_t names_shown_max = 4;
 
 /// The option alone, without the value after "=": that may be anything.
 std::string option_name(const std::string& word) {
@@ -53,8 +54,12 @@ std::string nearest(std::string_view word, const std::vector<Named>& candidates)
   return best;
 }
 
-/// "plan", "plan and select", "plan, select and diagnostics".
-std::string enumerated(const std::vector<std::string>& names) {
+/// "plan", "plan and select", "plan, select and diagnostics"; of many only the first.
+std::string enumerated(std::vector<std::string> names) {
+  if (names.size() > names_shown_max) {
+    names.resize(names_shown_max);
+    names.emplace_back("others");
+  }
   if (names.size() < 2) return names.empty() ? std::string{} : names.front();
   return text::join({names.begin(), names.end() - 1}, ", ") + " and " + names.back();
 }
@@ -84,11 +89,12 @@ const known_argument* argument_meant(const std::string& name, const known_comman
 
 }  // namespace
 
-std::optional<std::string> first_option(const std::vector<std::string>& words) {
-  const auto end = std::find(words.begin(), words.end(), "--");
-  const auto found =
-      std::find_if(words.begin(), end, [](const auto& each) { return each.size() > 1 && each.front() == '-'; });
-  return found == end ? std::nullopt : std::optional{*found};
+std::optional<std::string> first_option(const std::vector<std::string>& words, const std::vector<std::string>& typed) {
+  const auto end = std::find(typed.begin(), typed.end(), "--");
+  const auto found = std::find_if(words.begin(), words.end(), [&](const auto& each) {
+    return each.size() > 1 && each.front() == '-' && std::find(typed.begin(), end, each) != end;
+  });
+  return found == words.end() ? std::nullopt : std::optional{*found};
 }
 
 std::string unknown_command(const std::vector<std::string>& words, const std::vector<known_command>& commands) {

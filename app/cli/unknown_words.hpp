@@ -22,8 +22,8 @@ struct known_command {
   std::vector<known_argument> arguments;
 };
 
-/// The first of `words` that is an option; after "--" there are none.
-std::optional<std::string> first_option(const std::vector<std::string>& words);
+/// The first of `words`, left over of the command line `typed`, that is an option there: after "--" there are none.
+std::optional<std::string> first_option(const std::vector<std::string>& words, const std::vector<std::string>& typed);
 
 /// What is wrong with `words`, none of which is one of `commands`.
 std::string unknown_command(const std::vector<std::string>& words, const std::vector<known_command>& commands);

@@ -39,8 +39,23 @@ TEST_CASE("Of an unknown option only the name is repeated") {
   CHECK(refusal({"list", "--frob=value"}).find("value") == std::string::npos);
 }
 
-TEST_CASE("An option ends at the words after --, and a dash alone is none") {
-  CHECK(first_option({"a", "-", "--b", "--c"}) == "--b");
-  CHECK_FALSE(first_option({"a", "-", "--", "--b"}));
-  CHECK_FALSE(first_option({}));
+TEST_CASE("After -- nothing is an option, and a dash alone is none") {
+  CHECK(first_option({"a", "-", "--b", "--c"}, {"a", "-", "--b", "--c"}) == "--b");
+  CHECK(first_option({"--b", "--c"}, {"--c", "--", "--b"}) == "--c");
+  CHECK_FALSE(first_option({"a", "-", "--b"}, {"a", "-", "--", "--b"}));
+  CHECK_FALSE(first_option({}, {"--b"}));
+}
+
+TEST_CASE("A word after -- gets no hint at an option, one before it does") {
+  const auto surplus = refusal({"plan", "x", "--", "--repo", "."});
+  CHECK(surplus.find("--repo") != std::string::npos);
+  CHECK(surplus.find("stands behind it") == std::string::npos);
+  CHECK(surplus.find("did you mean") == std::string::npos);
+  CHECK(refusal({"list", "--jsn", "--", "x"}).find("did you mean --json?") != std::string::npos);
+}
+
+TEST_CASE("Of many commands that take an option only some are named") {
+  CHECK(refusal({"help", "--json"})
+            .find("unknown option \"--json\"; planguild itself, plan, select, list and others "
+                  "take it\n") != std::string::npos);
 }
