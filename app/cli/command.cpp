@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "app/cli/command_support.hpp"
 #include "app/cli/commands.hpp"
 #include "app/cli/interrupts.hpp"
 #include "app/cli/output.hpp"
@@ -91,7 +92,12 @@ int run(const std::vector<std::string>& arguments, std::string_view program) {
     return parsed.exit_code;
   }
   interrupt_watch interrupts;
-  return dispatch({*parsed.line, interrupts, answer_style(*parsed.line), program});
+  const command_context context{*parsed.line, interrupts, answer_style(*parsed.line), program};
+  // What cannot be written afterwards would have been for nothing.
+  if (const auto& out = parsed.line->out_file; !out.empty()) {
+    if (const auto problem = why_not_writable(out)) return report_failure(*problem, context);
+  }
+  return dispatch(context);
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <system_error>
 
 #include "app/host/system/system_reason.hpp"
@@ -45,6 +46,33 @@ std::optional<failure> write_in_place(const std::string& path, std::string_view 
     reason = system_reason();
   }
   return good ? std::nullopt : std::optional{cannot("write", path, reason)};
+}
+
+/// Empty, or why it is not allowed to this process.
+std::string why_not(const std::string& place, int access) {
+  return ::faccessat(AT_FDCWD, place.c_str(), access, AT_EACCESS) == 0 ? std::string{} : system_reason();
+}
+
+/// Empty, or why no file can be made beside `path`.
+std::string why_nothing_beside(const std::string& path) {
+  const auto parent = std::filesystem::path{path}.parent_path().string();
+  auto reason = why_not(parent.empty() ? "." : parent, W_OK | X_OK);
+  return reason.empty() ? reason : "its folder: " + reason;
+}
+
+/// Why the file cannot be made, or, where it is there, what `existing` says of it.
+std::optional<failure> why_not_possible(const char* verb, const std::string& path,
+                                        const std::function<std::string(const struct stat&)>& existing) {
+  struct stat facts {};
+  std::string reason;
+  if (::stat(path.c_str(), &facts) == 0) {
+    reason = S_ISDIR(facts.st_mode) ? "it is a folder" : existing(facts);
+  } else if (errno != ENOENT) {
+    reason = system_reason();
+  } else {
+    reason = path.empty() || path.back() == '/' ? "it names no file" : why_nothing_beside(path);
+  }
+  return reason.empty() ? std::nullopt : std::optional{cannot(verb, path, reason)};
 }
 
 }  // namespace
@@ -125,20 +153,16 @@ std::optional<failure> append_line(const std::string& path, std::string_view lin
 }
 
 std::optional<failure> why_not_appendable(const std::string& path) {
-  const auto may = [](const std::string& place, int access) {
-    return ::faccessat(AT_FDCWD, place.c_str(), access, AT_EACCESS) == 0;
-  };
-  struct stat facts {};
-  if (::stat(path.c_str(), &facts) == 0) {
-    if (S_ISDIR(facts.st_mode)) return cannot("append to", path, "it is a folder");
-    return may(path, W_OK) ? std::nullopt : std::optional{cannot("append to", path, system_reason())};
-  }
-  if (errno != ENOENT) return cannot("append to", path, system_reason());
-  if (path.empty() || path.back() == '/') return cannot("append to", path, "it names no file");
-  const auto parent = std::filesystem::path{path}.parent_path().string();
-  const auto folder = parent.empty() ? std::string{"."} : parent;
-  if (may(folder, W_OK | X_OK)) return std::nullopt;
-  return cannot("append to", path, "its folder: " + system_reason());
+  return why_not_possible("append to", path, [&path](const struct stat&) { return why_not(path, W_OK); });
+}
+
+std::optional<failure> why_not_writable(const std::string& path) {
+  return why_not_possible("write", path, [&path](const struct stat& facts) {
+    if (!S_ISREG(facts.st_mode)) return why_not(path, W_OK);
+    std::error_code unresolved;
+    const auto target = std::filesystem::canonical(path, unresolved).string();
+    return unresolved ? unresolved.message() : why_nothing_beside(target);
+  });
 }
 
 outcome<std::string> read_input(const std::string& path, std::size_t bytes_max) {

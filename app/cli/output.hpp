@@ -43,6 +43,9 @@ std::optional<failure> append_line(const std::string& path, std::string_view lin
 /// not there, or one of them may not be written.
 std::optional<failure> why_not_appendable(const std::string& path);
 
+/// Why `write_file` could not write `path`, likewise.
+std::optional<failure> why_not_writable(const std::string& path);
+
 /// Reads `path`, or standard input for "-"; fails with invalid_request (cannot be read) or limit_exceeded.
 outcome<std::string> read_input(const std::string& path, std::size_t bytes_max);
 

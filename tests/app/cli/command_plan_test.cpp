@@ -79,7 +79,13 @@ TEST_CASE("A plan is written to a file, as a document or a graph") {
   CHECK(has(result.output, "  t1 --> t2\n"));
   result = guild.run({"plan", "Do it", "--out", guild.path("nowhere/plan.md")});
   CHECK(result.exit_code == 2);
-  CHECK(has(result.errors, "nowhere/plan.md"));
+  CHECK(has(result.errors, "nowhere/plan.md: its folder: No such file"));
+  // Before the configuration is read, and so before anything is indexed, probed or planned.
+  result =
+      guild.run({"plan", "Do it", "--json", "--config", guild.path("none.json"), "--out", guild.path("nowhere/a")});
+  CHECK(result.exit_code == 2);
+  CHECK(has(result.output, "\"failure\""));
+  CHECK(has(result.output, "its folder"));
 }
 
 TEST_CASE("A named planner is used without ranking") {

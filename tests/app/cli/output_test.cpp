@@ -94,6 +94,28 @@ TEST_CASE("What cannot be appended to is told beforehand, and nothing is made") 
   std::filesystem::permissions(temporary.path, std::filesystem::perms::owner_all);
 }
 
+TEST_CASE("What cannot be written is told beforehand, and nothing is made or changed") {
+  const folder temporary;
+  const auto path = temporary.path + "/out.txt";
+  CHECK_FALSE(why_not_writable(path));
+  CHECK(temporary.files() == 0);
+  CHECK_FALSE(write_file(path, "one"));
+  CHECK_FALSE(why_not_writable(path));
+  CHECK(text_of(path) == "one");
+  CHECK_FALSE(why_not_writable("/dev/null"));
+  CHECK(why_not_writable(temporary.path)->message.find("it is a folder") != std::string::npos);
+  CHECK(why_not_writable(temporary.path + "/none/out.txt")->message.find("its folder: No such file") !=
+        std::string::npos);
+  CHECK(why_not_writable(path + "/out.txt"));
+  if (::geteuid() == 0) return;  // root may write everywhere
+  // A file is replaced, not written to: its own permissions do not count, those of its folder do.
+  std::filesystem::permissions(path, std::filesystem::perms::owner_read);
+  CHECK_FALSE(why_not_writable(path));
+  std::filesystem::permissions(temporary.path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
+  CHECK(why_not_writable(path)->message.find("its folder: Permission denied") != std::string::npos);
+  std::filesystem::permissions(temporary.path, std::filesystem::perms::owner_all);
+}
+
 TEST_CASE("Input is bounded") {
   const folder temporary;
   const auto path = temporary.path + "/in";
