@@ -198,7 +198,7 @@ void add_ranking_rows(std::vector<config_field>& rows) {
   rows.push_back(number_row("FACTORY_MIN_RELIABILITY", &config::min_reliability, true,
                             "reliability that a planner needs to be a candidate"));
   rows.push_back(number_row("FACTORY_DEFAULT_RELIABILITY", &config::default_reliability, true,
-                            "used where a planner has no reliability yet"));
+                            "used where no reliability is known; a planner that nobody used has 0.5"));
   rows.push_back(tie_break_row());
   rows.push_back(flag_row("FACTORY_SELF_HEAL_ON_EMPTY", &config::self_heal_on_empty, true,
                           "whether a selection heals when no planner is active"));

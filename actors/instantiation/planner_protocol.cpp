@@ -78,9 +78,8 @@ std::string planner_protocol::generate_plan(std::string_view objective, std::str
   params["objective"] = text::valid_utf8(objective);
   params["context"] = nullptr;
   if (!context.empty()) {
-    if (auto parsed = parse_json(context, context_bounds, failure_code::invalid_request, "context")) {
-      params["context"] = *parsed;
-    }
+    auto parsed = parse_json(context, context_bounds, failure_code::invalid_request, "context");
+    if (parsed && parsed->is_object()) params["context"] = *parsed;
   }
   params["repository"] = nullptr;
   if (!repository.empty()) {

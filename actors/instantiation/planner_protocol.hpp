@@ -41,7 +41,8 @@ class planner_protocol {
   // Each makes one line and becomes the request in flight. Requires that none is (`pending()` is false).
   std::string initialize();
   std::string self_test();
-  /// `context` must be JSON text or empty; what is not JSON is sent as null.
+  /// `context` should be a JSON object or empty; what is anything else is no context and sent as null, for which no
+  /// planner can be blamed.
   std::string generate_plan(std::string_view objective, std::string_view context, std::string_view repository,
                             std::int64_t timeout_ms);
   std::string shutdown();

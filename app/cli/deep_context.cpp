@@ -13,6 +13,7 @@
 #include "app/index/repository_index.hpp"
 #include "messages/context.hpp"
 #include "messages/json.hpp"
+#include "messages/json_fields.hpp"
 #include "messages/limits.hpp"
 
 namespace planguild::cli {
@@ -30,11 +31,19 @@ std::optional<failure> read_given(const std::string& path, deep_context& result)
   auto text = read_input(path, limits::context_bytes_max);
   if (!text) return *text.error;
   result.view.given_in = path == "-" ? "standard input" : path;
-  const auto facts = context_facts_of(*text);
-  if (!facts) {
-    return failure{facts.error->code, "--context " + path + ": " + facts.error->message, {}, facts.error->where};
+  const auto json = parse_json(*text, {limits::context_bytes_max, limits::context_depth_max},
+                               failure_code::invalid_request, "context");
+  if (!json) {
+    return failure{json.error->code, "--context " + path + ": " + json.error->message, {}, json.error->where};
   }
-  result.facts = *facts;
+  if (!json->is_object()) {
+    return failure{
+        failure_code::invalid_request,
+        "--context " + path + " is " + std::string{json_fields::kind_of(*json)} + "; accepted is a JSON object",
+        {},
+        "context"};
+  }
+  result.facts = context_facts_of(*json);
   result.text = std::move(*text);
   result.view.hotspots = static_cast<std::uint64_t>(std::max<std::int64_t>(result.facts.hotspots, 0));
   return std::nullopt;

@@ -79,7 +79,10 @@ void add_shared(CLI::App& app, raw_values& raw, std::vector<std::string> formats
 
 void add_selection(CLI::App& app, raw_values& raw, const char* planner_meaning) {
   app.add_option("OBJECTIVE", raw.line.objective, "What is to be achieved, in a sentence")->required();
-  app.add_option("--repo", raw.line.repository, "Repository that the plan is about; it is indexed")->type_name("DIR");
+  app.add_option("--repo", raw.line.repository, "Repository that the plan is about; it is indexed")
+      ->type_name("DIR")
+      ->check(CLI::Validator{
+          [](const std::string& given) { return given.empty() ? "it takes a folder, not an empty text" : ""; }, ""});
   app.add_option("--require", raw.required, "Capabilities that are asked for; may be repeated, or a list with commas")
       ->type_name("CAP")
       ->expected(1)
@@ -270,6 +273,10 @@ std::string finish(raw_values& raw) {
   }
   const bool is_objective_needed = line.command == command::plan || line.command == command::select;
   if (is_objective_needed && text::trim(line.objective).empty()) return "the objective is empty";
+  if (line.objective.size() > limits::objective_bytes_max) {
+    return "the objective has " + std::to_string(line.objective.size()) + " bytes; it may have " +
+           std::to_string(limits::objective_bytes_max);
+  }
   if ((line.format == output_format::markdown || line.format == output_format::mermaid) &&
       line.command != command::plan) {
     return "--format " + raw.format + " is for plans; this command prints text or json";

@@ -19,8 +19,9 @@ constexpr std::string_view python_manifest = R"text({
 constexpr std::string_view python_program = R"text(#!/usr/bin/env python3
 """The planner @NAME@: speaks planner protocol 1, one JSON-RPC 2.0 object per line, on standard input and output.
 
-It runs inside the sandbox: it may read the repository of a request and write nothing. Nothing but the protocol may go to
-standard output; what goes to standard error is kept for the case that it fails.
+It runs inside the sandbox: it may read the repository of a request, writes no files, opens no connections and starts no
+programs. Nothing but the protocol may go to standard output; what goes to standard error is kept for the case that it
+fails.
 """
 import json
 import sys

@@ -50,6 +50,16 @@ TEST_CASE("Without context and repository a plan request says null, and broken U
   CHECK(request["params"]["repository"].is_null());
 }
 
+TEST_CASE("A context that is no object is sent as none: no planner is to be blamed for it") {
+  for (const auto* const context : {"[]", "7", "\"text\"", "true", "null", "{broken"}) {
+    counting random;
+    planner_protocol protocol{random, "alpha"};
+    const auto request = nlohmann::json::parse(protocol.generate_plan("o", context, "", 1));
+    CAPTURE(context);
+    CHECK(request["params"]["context"].is_null());
+  }
+}
+
 TEST_CASE("Every kind of line that breaks the protocol is a violation") {
   const char* const lines[] = {
       "",

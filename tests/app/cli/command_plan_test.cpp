@@ -175,6 +175,13 @@ TEST_CASE("A given context decides like an index") {
   CHECK(has(result.errors, "broken.json"));
   result = guild.run({"select", "Do it", "--context", guild.path("nothing.json")});
   CHECK(result.exit_code == 2);
+  result = guild.run({"plan", "Do it", "--context", "-"}, {}, "[]");
+  CHECK(result.exit_code == 2);
+  CHECK(has(result.errors, "--context - is an array; accepted is a JSON object"));
+  CHECK(guild.run({"plan", "Do it", "--context", "-"}, {}, "").exit_code == 2);
+  result = guild.run({"plan", "Do it", "--repo", ""});
+  CHECK(result.exit_code == 2);
+  CHECK(has(result.errors, "--repo"));
   result = guild.run({"plan", "Do it", "--repo", guild.path("nowhere")});
   CHECK(result.exit_code == 2);
   CHECK(has(result.errors, "is no folder"));

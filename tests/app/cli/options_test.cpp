@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "messages/limits.hpp"
 #include "tests/app/cli/parsed_lines.hpp"
 
 using namespace planguild::cli;
@@ -118,6 +119,9 @@ TEST_CASE("What is wrong with a command line is said, with the help to look at")
   CHECK(refusal({"--frobnicate"}).find("unknown option \"--frobnicate\"") != std::string::npos);
   CHECK(refusal({"plan"}).find("See `planguild plan --help`.") != std::string::npos);
   CHECK(refusal({"plan", "  "}).find("the objective is empty") != std::string::npos);
+  const std::string longest(planguild::limits::objective_bytes_max, 'a');
+  CHECK(good({"plan", longest}).objective == longest);
+  CHECK(refusal({"plan", longest + "a"}).find("the objective has 65537 bytes; it may have 65536") != std::string::npos);
   CHECK(refusal({"plan", "x", "--timeout", "0"}).find("--timeout takes seconds") != std::string::npos);
   CHECK(refusal({"plan", "x", "--timeout", "nan"}).find("--timeout takes seconds") != std::string::npos);
   CHECK(refusal({"plan", "x", "--timeout", "1e9"}).find("--timeout takes seconds") != std::string::npos);
