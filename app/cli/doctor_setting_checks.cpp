@@ -19,6 +19,7 @@ namespace {
 /// Each of `granted` by itself, as FACTORY_GRANTS writes it after the name.
 std::vector<std::pair<std::string, planner_permissions>> single_grants(const planner_permissions& granted) {
   std::vector<std::pair<std::string, planner_permissions>> singles;
+  singles.reserve(granted.network.size() + granted.read.size() + granted.write.size());
   for (const auto port : granted.network) singles.push_back({"network=" + std::to_string(port), {{port}, {}, {}}});
   for (const auto& path : granted.read) singles.push_back({"read=" + path, {{}, {path}, {}}});
   for (const auto& path : granted.write) singles.push_back({"write=" + path, {{}, {}, {path}}});

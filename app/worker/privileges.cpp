@@ -135,9 +135,10 @@ void state_user(const worker_arguments& given, bool reads_as_root, layer_stateme
     return layers.set_unavailable(layer::uid, "could become root again");
   }
   const char* reading = "";
-  if (given.read_as_root)
+  if (given.read_as_root) {
     reading = reads_as_root ? "; reads as root, also the system's programs and libraries"
                             : "; does not read as root: landlock is not active";
+  }
   layers.set_active(layer::uid, "uid %u%s", given.uid, reading);
 }
 
