@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <functional>
 #include <system_error>
+#include <utility>
 
 #include "app/host/system/system_reason.hpp"
 
@@ -104,8 +105,14 @@ bool is_error_terminal() noexcept {
   return ::isatty(STDERR_FILENO) == 1;
 }
 
-bool print(std::string_view text) noexcept {
-  return write_all(STDOUT_FILENO, text);
+bool print(std::string_view text) {
+  if (write_all(STDOUT_FILENO, text)) return true;
+  // Who closed the pipe has read enough; anybody else misses an answer.
+  static bool is_told = false;
+  if (errno != EPIPE && !std::exchange(is_told, true)) {
+    complain("planguild: cannot write standard output: " + system_reason() + "\n");
+  }
+  return false;
 }
 
 void complain(std::string_view text) noexcept {

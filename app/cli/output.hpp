@@ -25,8 +25,8 @@ text_style answer_style(const command_line& line);
 bool is_error_terminal() noexcept;
 
 /// Writes all of `text` to standard output. False if it cannot be written (closed, full): then nothing more makes
-/// sense.
-bool print(std::string_view text) noexcept;
+/// sense. Why is told once on standard error, but of a pipe that nobody reads.
+bool print(std::string_view text);
 
 /// Writes `text` to standard error; what cannot be written there is lost.
 void complain(std::string_view text) noexcept;

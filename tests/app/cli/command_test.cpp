@@ -348,6 +348,22 @@ TEST_CASE("The list tells which planners are live, and PLANNER_MIN_RELIABILITY d
             "not live: other_planner (reliability below PLANNER_MIN_RELIABILITY)\n"));
 }
 
+TEST_CASE("Why standard output cannot be written is told once, and of a closed pipe nothing") {
+  const program_call whole{{"schema", "plan"}};
+  auto call = whole;
+  call.through = {"/bin/sh", "-c", "exec \"$@\" >/dev/full", "sh"};
+  auto result = run_planguild(call);
+  CHECK(result.exit_code == 1);
+  CHECK(result.errors == "planguild: cannot write standard output: No space left on device\n");
+  call.arguments = {"--help"};
+  CHECK(run_planguild(call).errors == result.errors);
+  call = whole;
+  call.closed_output = true;
+  result = run_planguild(call);
+  CHECK(result.exit_code == 1);
+  CHECK(result.errors.empty());
+}
+
 TEST_CASE("What was learned of a planner is remembered") {
   const guild_folder guild;
   guild.add_planner("good_planner", two_tasks());
