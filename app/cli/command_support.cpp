@@ -17,6 +17,8 @@
 #include "app/cli/output.hpp"
 #include "app/host/config_source.hpp"
 #include "messages/json.hpp"
+#include "messages/limits.hpp"
+#include "messages/scrub.hpp"
 #include "messages/text.hpp"
 
 namespace planguild::cli {
@@ -57,6 +59,22 @@ int exit_code_of(failure_code code) {
     default:
       return exit_code::negative;
   }
+}
+
+/// The sentence of `problem`, with the planner that it is about where it does not name it.
+std::string told_of_planner(const failure& problem) {
+  const auto planner = scrubbed_label(problem.planner, limits::label_code_points);
+  const bool is_named = problem.message.find(planner) != std::string::npos;
+  return printable(is_named ? problem.message : planner + ": " + problem.message);
+}
+
+/// Where more of a crash is told; empty: nowhere.
+std::string next_step(const failure& problem, const command_line& line) {
+  if (problem.code != failure_code::planner_crashed || problem.planner.empty()) return {};
+  const bool is_remembered = !line.attach_path.empty() || !state_directory_of(line).empty();
+  if (!is_remembered) return {};
+  const auto planner = scrubbed_label(problem.planner, limits::label_code_points);
+  return " (`planguild crash " + printable(planner) + "` shows how it ended)";
 }
 
 }  // namespace
@@ -157,9 +175,10 @@ std::string failure_json(const failure& problem) {
 }
 
 int report_failure(const failure& problem, const command_context& context) {
-  auto text = std::string{"planguild: "} + std::string{to_string(problem.code)} + ": " + printable(problem.message);
+  auto text = std::string{"planguild: "} + std::string{to_string(problem.code)} + ": " + told_of_planner(problem);
   const bool says_where = problem.where.empty() || problem.message.find(problem.where) != std::string::npos;
-  text += says_where ? "\n" : " (at " + printable(problem.where) + ")\n";
+  text += says_where ? "" : " (at " + printable(problem.where) + ")";
+  text += next_step(problem, context.line) + "\n";
   if (context.interrupts.requested()) text = "planguild: interrupted\n";
   complain(text);
   if (context.line.format == output_format::json) (void)print(failure_json(problem));

@@ -137,6 +137,10 @@ for line in sys.stdin:
                     R"(,"tier":"gold")");
   const auto alone = guild.run({"plan", "Do it", "--planner", "bad_planner"});
   CHECK(alone.exit_code == 1);
+  CHECK(has(alone.errors,
+            "planguild: planner_crashed: bad_planner: The planner exited with code 9. (`planguild crash bad_planner` "
+            "shows how it ended)\n"));
+  CHECK(has(guild.run({"crash", "bad_planner"}).output, "exit code 9"));
   const auto result = guild.run({"plan", "Do it", "--planner", "bad_planner", "--fallback", "1"});
   INFO(result.output);
   REQUIRE(result.exit_code == 0);
