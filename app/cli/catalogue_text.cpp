@@ -107,6 +107,13 @@ std::string evidence_text(const failure_evidence& evidence, std::string_view kno
   return result;
 }
 
+/// What to do; the line to run, where it ends with one, stands below.
+std::string suggestion_text(const std::string& suggestion, const text_style& style) {
+  const auto at = suggestion.find(": export ");
+  if (at == std::string::npos) return field("to do", suggestion, style);
+  return field("to do", suggestion.substr(0, at + 1), style) + copied_line(suggestion.substr(at + 2));
+}
+
 /// The admitted that the live list leaves out.
 std::vector<std::string> not_live(const planner_list& list) {
   const std::set<std::string_view> live{list.live.begin(), list.live.end()};
@@ -133,8 +140,7 @@ std::string skipped_text(const std::vector<skipped_planner>& skipped, const text
     std::string reason{to_string(skipped[index].reason)};
     std::replace(reason.begin(), reason.end(), '_', ' ');
     result += printable(skipped[index].name) + ": " + reason + "\n";
-    // A line of its own, however long: it is there to be run.
-    if (!skipped[index].hint.empty()) result += "  " + printable(skipped[index].hint) + "\n";
+    if (!skipped[index].hint.empty()) result += copied_line(skipped[index].hint);
   }
   if (skipped.size() > skipped_shown_max) {
     result += "and " + std::to_string(skipped.size() - skipped_shown_max) + " more (see --json)\n";
@@ -252,7 +258,7 @@ std::string health_text(const health_report& report, const text_style& style) {
   result += field("refused", counted(report.import_failures, "manifest") + " or roots", style);
   result += field("sandbox", report.sandbox, style);
   for (const auto& alert : report.alerts) result += alert_text(alert, style);
-  for (const auto& suggestion : report.suggestions) result += field("to do", suggestion, style);
+  for (const auto& suggestion : report.suggestions) result += suggestion_text(suggestion, style);
   return result;
 }
 

@@ -102,9 +102,9 @@ std::string permissions_text(const planner_record& record, const text_style& sty
   auto result = labelled("requested", printable(requested), style, columns);
   result += labelled("granted", granted.empty() ? "nothing" : printable(granted), style, columns);
   if (refused.empty()) return result;
-  auto line = refused;
-  if (!record.grants_needed.empty()) line += "; to grant it: " + export_line("FACTORY_GRANTS", {record.grants_needed});
-  return result + labelled("not granted", printable(line), style, columns);
+  const bool can_be_granted = !record.grants_needed.empty();
+  result += labelled("not granted", printable(refused) + (can_be_granted ? "; to grant it:" : ""), style, columns);
+  return can_be_granted ? result + copied_line(export_line("FACTORY_GRANTS", {record.grants_needed})) : result;
 }
 
 std::string record_sandbox_text(const planner_record& record, const text_style& style, std::size_t columns) {

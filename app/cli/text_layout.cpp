@@ -222,6 +222,10 @@ std::string labelled(std::string_view label, std::string_view text, const text_s
   return result;
 }
 
+std::string copied_line(std::string_view text) {
+  return "  " + printable(text) + "\n";
+}
+
 std::string with_separators(std::uint64_t number) {
   auto digits = std::to_string(number);
   for (std::size_t from_end = 3; from_end < digits.size(); from_end += 4) digits.insert(digits.size() - from_end, ",");

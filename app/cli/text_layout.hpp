@@ -52,6 +52,9 @@ std::vector<std::string> wrap(std::string_view text, std::size_t columns);
 std::string labelled(std::string_view label, std::string_view text, const text_style& style,
                      std::size_t columns_of_label = 12);
 
+/// A line that is there to be copied, foreign text made harmless: on its own and whole, however long.
+std::string copied_line(std::string_view text);
+
 /// 21412 as "21,412".
 std::string with_separators(std::uint64_t number);
 /// "1 file", "2 files": `singular` takes an s but for 1.

@@ -185,6 +185,13 @@ TEST_CASE("Health says whether planners are ready and what to do") {
         "to do         look at `planguild describe odd`\n");
 }
 
+TEST_CASE("A line to run in what health says is whole, however narrow the terminal") {
+  health_report report;
+  const auto line = "export FACTORY_ALLOWED_PLANNERS=" + std::string(100, 'x') + ",odd";
+  report.suggestions = {"Let odd in: " + line};
+  CHECK(health_text(report, {40, false}).find("to do         Let odd in:\n  " + line + "\n") != std::string::npos);
+}
+
 TEST_CASE("A verdict shows state, reason and evidence") {
   admission_verdict verdict;
   verdict.name = "odd";

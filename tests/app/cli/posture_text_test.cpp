@@ -43,13 +43,21 @@ TEST_CASE("What is requested and not granted is said with the setting that grant
   CHECK(permissions_text(record, plain, 14) ==
         "requested     network 443, read /data, read relative, write /out\n"
         "granted       network 443\n"
-        "not granted   read /data, read relative, write /out; to grant it: export "
-        "FACTORY_GRANTS='alpha:network=443,alpha:read=/data,alpha:write=/out'\n");
+        "not granted   read /data, read relative, write /out; to grant it:\n"
+        "  export FACTORY_GRANTS='alpha:network=443,alpha:read=/data,alpha:write=/out'\n");
   record.granted = {};
   record.grants_needed.clear();
   CHECK(permissions_text(record, plain, 14).find("granted       nothing\n") != std::string::npos);
   record.requested = {};
   CHECK(permissions_text(record, plain, 14).empty());
+}
+
+TEST_CASE("The setting that grants what is missing is one line, however narrow the terminal") {
+  auto record = started_record();
+  record.requested.read = {"/a folder/" + std::string(100, 'x')};
+  record.grants_needed = "alpha:read=" + record.requested.read.front();
+  CHECK(permissions_text(record, {40, false}, 14).find("\n  export FACTORY_GRANTS='" + record.grants_needed + "'\n") !=
+        std::string::npos);
 }
 
 TEST_CASE("A cell of the list says all, what holds, or that nothing does or was started") {
