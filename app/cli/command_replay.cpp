@@ -21,14 +21,15 @@ namespace planguild::cli {
 namespace {
 
 constexpr std::size_t differences_shown_max = 10;  // of one line
+constexpr std::uint64_t malformed_shown_max = 5;
 
 /// What was replayed so far.
 struct replay_tally {
   std::uint64_t lines = 0;
-  std::uint64_t taken = 0;  // those that are not blank
+  std::uint64_t taken = 0;      // those that are decisions
+  std::uint64_t malformed = 0;  // those that are neither blank nor decisions
   std::uint64_t compared = 0;
   std::uint64_t different = 0;
-  bool malformed = false;
   bool printed = true;
 };
 
@@ -44,13 +45,14 @@ std::string line_name(const replay_tally& tally, const std::string& path) {
 bool take(const std::string& line, const std::string& path, replay_tally& tally) {
   ++tally.lines;
   if (text::trim(line).empty()) return true;
-  ++tally.taken;
   const auto answer = replay_line(line);
   if (!answer) {
-    tally.malformed = true;
-    complain("planguild: " + line_name(tally, path) + ": " + printable(answer.error->message) + "\n");
+    if (++tally.malformed <= malformed_shown_max) {
+      complain("planguild: " + line_name(tally, path) + ": " + printable(answer.error->message) + "\n");
+    }
     return true;
   }
+  ++tally.taken;
   tally.printed = print(answer->line + "\n");
   if (answer->compared) ++tally.compared;
   if (answer->differences.empty()) return tally.printed;
@@ -92,9 +94,14 @@ int run_replay(const command_context& context) {
   replay_tally tally;
   const auto reason = descriptor < 0 ? system_reason() : take_all(descriptor, path, tally);
   if (descriptor >= 0) ::close(descriptor);
+  if (tally.malformed > malformed_shown_max) {
+    const auto untold = tally.malformed - malformed_shown_max;
+    complain("planguild: and " + with_separators(untold) +
+             (untold == 1 ? " more line that is" : " more lines that are") + " no decision\n");
+  }
   if (!reason.empty()) {
-    complain("planguild: cannot replay " + printable(path) + ": " + reason + "\n");
-    return exit_code::usage;
+    return report_failure({failure_code::invalid_request, "cannot replay " + source_name(path) + ": " + reason, {}, {}},
+                          context);
   }
   if (!tally.printed) return exit_code::negative;
   if (tally.taken == 0) {
@@ -110,7 +117,7 @@ int run_replay(const command_context& context) {
     complain("planguild: " + counted(tally.compared, "decision") + " compared, " + with_separators(tally.different) +
              " different\n");
   }
-  if (tally.malformed) return exit_code::usage;
+  if (tally.malformed > 0) return exit_code::usage;
   return tally.different == 0 ? exit_code::yes : exit_code::negative;
 }
 

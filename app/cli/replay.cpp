@@ -31,6 +31,13 @@ failure refused(std::string_view path, std::string_view accepted) {
   return make_failure(failure_code::invalid_request, std::string{path} + " must be " + std::string{accepted}, {}, path);
 }
 
+/// The text is one line, so only the column tells where.
+failure within_line(failure problem) {
+  constexpr std::string_view always = "line 1, ";
+  if (const auto at = problem.message.find(always); at != std::string::npos) problem.message.erase(at, always.size());
+  return problem;
+}
+
 /// The member `key` of an object; nullptr if absent, null, or `object` is none.
 const json* member(const json& object, std::string_view key) {
   if (!object.is_object()) {
@@ -259,10 +266,17 @@ outcome<replay_answer> replay_line(std::string_view line) {
   const auto parsed =
       parse_json(line, {limits::protocol_line_bytes_max, limits::protocol_depth_max}, failure_code::invalid_request);
   if (!parsed) {
-    return *parsed.error;
+    return within_line(*parsed.error);
   }
   if (!parsed->is_object()) {
     return refused("line", "an object");
+  }
+  // Every decision has them, and without them none would be taken: nobody to choose from, and nobody who asks.
+  for (const std::string_view key : {"planners", "request"}) {
+    if (member(*parsed, key) == nullptr) {
+      return make_failure(failure_code::invalid_request, "no recorded decision: it has no \"" + std::string{key} + "\"",
+                          {}, key);
+    }
   }
   replay_case given;
   for (auto problem :

@@ -24,8 +24,9 @@ struct replay_answer {
 /// dropped, a bare text is one capability, a context that is no object is none. `config.tie_break`,
 /// `planners[].entry_time_ns`, `planners[].selections` and `planners[].admission` (for `pending`) may be there. The
 /// answer holds `id`, then `ranking`, `best`, `candidates_considered`, `score` and `profile`, or `names`, or `failure`.
-/// Fails with `invalid_request` for a line that is no such case (broken JSON, a number where a text must be, two
-/// planners of one name), longer than limits::protocol_line_bytes_max, or with more than limits::planners_max planners.
+/// Fails with `invalid_request` for a line that is no such case (broken JSON, no `planners` or no `request`, a number
+/// where a text must be, two planners of one name), longer than limits::protocol_line_bytes_max, or with more than
+/// limits::planners_max planners.
 outcome<replay_answer> replay_line(std::string_view line);
 
 }  // namespace planguild

@@ -214,11 +214,27 @@ TEST_CASE("Recorded decisions replay without a difference, and a changed one wit
 
 TEST_CASE("A malformed line is named and the others are taken") {
   const auto& guild = with_two_planners();
-  const auto result = guild.run({"replay", "-"}, {}, "{\"planners\":[]}\nnonsense\n\n{\"planners\":[]}");
+  const auto result =
+      guild.run({"replay", "-"}, {}, "{\"planners\":[],\"request\":{}}\nnonsense\n\n{\"planners\":[],\"request\":{}}");
   CHECK(result.exit_code == 2);
   CHECK(std::count(result.output.begin(), result.output.end(), '\n') == 2);
   CHECK(has(result.errors, "standard input, line 2: "));
-  CHECK(guild.run({"replay", guild.path("nothing")}).exit_code == 2);
+}
+
+TEST_CASE("Of many malformed lines the first are told and the rest is counted") {
+  const auto result = with_two_planners().run({"replay", "-"}, {}, "{}\n{}\n\n{}\n{}\n{}\n{}\n[]\n");
+  CHECK(result.exit_code == 2);
+  CHECK(has(result.errors, "standard input, line 6: no recorded decision: it has no \"planners\"\n"));
+  CHECK_FALSE(has(result.errors, "line 7"));
+  CHECK(has(result.errors, "planguild: and 2 more lines that are no decision\n"));
+}
+
+TEST_CASE("A file of decisions that is not there is a failure in JSON, too") {
+  const auto& guild = with_two_planners();
+  const auto result = guild.run({"replay", guild.path("nothing"), "--json"});
+  CHECK(result.exit_code == 2);
+  CHECK(json_of(result.output)["failure"]["code"] == "invalid_request");
+  CHECK(has(result.errors, "cannot replay " + guild.path("nothing") + ": No such file or directory\n"));
 }
 
 TEST_CASE("A record that could not be written is refused before anything runs") {
@@ -248,7 +264,7 @@ TEST_CASE("A record that could not be written is refused before anything runs") 
 
 TEST_CASE("What holds no decision is no yes") {
   const auto& guild = with_two_planners();
-  for (const std::string text : {"", "\n", " \n\n"}) {
+  for (const std::string text : {"", "\n", " \n\n", "{}\n", "nonsense\n"}) {
     const auto result = guild.run({"replay", "-"}, {}, text);
     CHECK(result.exit_code == 2);
     CHECK(has(result.errors, "there is nothing to replay: standard input holds no decision"));

@@ -102,17 +102,38 @@ TEST_CASE("Where an answer for ASCII-only rules is given, either will do") {
 
 TEST_CASE("A line that is no case is refused, whatever it is") {
   for (const std::string line :
-       {"", "nonsense", "[]", "7", "{", R"({"planners":7})", R"({"planners":[7]})", R"({"planners":[{"name":null}]})",
-        R"({"planners":[{"name":"aaa","reliability_score":"x"}]})", R"({"planners":[{"name":"aaa"},{"name":"aaa"}]})",
-        R"({"config":[]})", R"({"config":{"tie_break":"luck"}})", R"({"config":{"min_reliability":"0.1"}})",
-        R"({"request":[1]})", R"({"request":{"objective":7}})", R"({"request":{"n":"many"}})",
-        R"({"planners":[{"name":"aaa","admission":"maybe"}]})", R"({"id":1,"id":2})"}) {
+       {"", "nonsense", "[]", "7", "{", R"({"planners":7,"request":{}})", R"({"planners":[7],"request":{}})",
+        R"({"planners":[{"name":null}],"request":{}})",
+        R"({"planners":[{"name":"aaa","reliability_score":"x"}],"request":{}})",
+        R"({"planners":[{"name":"aaa"},{"name":"aaa"}],"request":{}})", R"({"planners":[],"request":{},"config":[]})",
+        R"({"planners":[],"request":{},"config":{"tie_break":"luck"}})",
+        R"({"planners":[],"request":{},"config":{"min_reliability":"0.1"}})", R"({"planners":[],"request":[1]})",
+        R"({"planners":[],"request":{"objective":7}})", R"({"planners":[],"request":{"n":"many"}})",
+        R"({"planners":[{"name":"aaa","admission":"maybe"}],"request":{}})", R"({"id":1,"id":2})"}) {
     INFO(line);
     const auto answer = replay_line(line);
     REQUIRE_FALSE(answer);
     CHECK(answer.error->code == failure_code::invalid_request);
   }
   CHECK_FALSE(replay_line(std::string(limits::protocol_line_bytes_max + 1, ' ')));
+}
+
+TEST_CASE("JSON that lacks what every recorded decision has is none") {
+  for (const auto& [line, missing] :
+       {std::pair{R"({})", "planners"}, std::pair{R"({"planners":null,"request":{}})", "planners"},
+        std::pair{R"({"planners":[]})", "request"}, std::pair{R"({"request":{}})", "planners"}}) {
+    const auto answer = replay_line(line);
+    REQUIRE_FALSE(answer);
+    CHECK(answer.error->code == failure_code::invalid_request);
+    CHECK(answer.error->message == "no recorded decision: it has no \"" + std::string{missing} + "\"");
+  }
+  CHECK(replay_line(R"({"planners":[],"request":{}})"));
+}
+
+TEST_CASE("Broken JSON is told with its column, for a line has no other line") {
+  const auto answer = replay_line("{x");
+  REQUIRE_FALSE(answer);
+  CHECK_THAT(answer.error->message, Catch::StartsWith("not valid JSON: column 2: "));
 }
 
 TEST_CASE("Any cut of a good line is refused or answered, and never harms") {
