@@ -9,6 +9,7 @@
 #include "actors/discovery/manifest.hpp"
 #include "app/worker/elf_object.hpp"
 #include "app/worker/planner_abi.h"
+#include "messages/grants.hpp"
 #include "messages/limits.hpp"
 #include "messages/scrub.hpp"
 #include "messages/text.hpp"
@@ -149,6 +150,29 @@ void check_refusal(lint_report& report, const std::string& path, const loaded_pl
   check_scripts(report, entry, folder, files);
 }
 
+/// The paths that are requested for nothing, and those that ask for everything. They are shown: who wrote them reads
+/// it.
+void check_paths(lint_report& report, const std::string& list, const std::vector<std::string>& requested,
+                 const std::vector<std::string>& never) {
+  for (std::size_t index = 0; index < requested.size(); ++index) {
+    const auto& path = requested[index];
+    const bool is_vain = std::find(never.begin(), never.end(), path) != never.end();
+    if (!is_vain && path.find_first_not_of('/') != std::string::npos) continue;
+    const auto why = is_vain ? "can never be granted: write an absolute path of at most " +
+                                   std::to_string(limits::grant_path_bytes_max) + " bytes without .."
+                             : std::string{"asks for the whole file system: name the folders that the planner needs"};
+    report.findings.push_back({lint_severity::warning, list + "[" + std::to_string(index) + "]",
+                               '"' + scrub(path, {.hide_paths = false, .bytes_max = 200}) + "\" " + why});
+  }
+}
+
+void check_permissions(lint_report& report, const planner_permissions& requested) {
+  // What is left once everything is granted.
+  const auto never = ungranted(requested, {requested.network, {"/"}, {"/"}});
+  check_paths(report, "permissions.read", requested.read, never.read);
+  check_paths(report, "permissions.write", requested.write, never.write);
+}
+
 void check_meaning(lint_report& report, const planner_manifest& manifest) {
   if (manifest.entry.files.empty()) {
     add(report, lint_severity::warning, "entry.files",
@@ -205,6 +229,7 @@ lint_report lint_manifest(const std::string& path, file_source& files, const std
       check_program(report, manifest.entry, loaded.planner->directory, files);
       check_scripts(report, manifest.entry, loaded.planner->directory, files);
     }
+    check_permissions(report, manifest.permissions);
     check_meaning(report, manifest);
   }
   std::stable_sort(report.findings.begin(), report.findings.end(),

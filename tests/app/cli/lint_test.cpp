@@ -197,3 +197,22 @@ TEST_CASE("A wrong sha256 is an error that names the right one, a missing one a 
   CHECK(finds(missing, lint_severity::note, "d9298a10d1b0735837dc4bd85dac641b0f3cef27a47e5d53a54f2f3f5b2fcffa"));
   CHECK(missing.good());
 }
+
+TEST_CASE("A requested path that can never be granted is warned of, and one that asks for everything") {
+  memory_files files;
+  files.put("/p/one", "abc", 0755);
+  const auto warnings_of = [&files](const std::string& permissions) {
+    auto text = good_text;
+    text.insert(1, R"("permissions":)" + permissions + ",");
+    files.put("/p/one.planner.json", text);
+    return lint_manifest("/p/one.planner.json", files, "/");
+  };
+  const auto report = warnings_of(R"({"read":["rel","/data","/up/../down"],"write":["/"]})");
+  CHECK(report.good());
+  CHECK(report.findings.size() == 3);
+  CHECK(finds(report, lint_severity::warning,
+              R"(permissions.read[0] "rel" can never be granted: write an absolute path)"));
+  CHECK(finds(report, lint_severity::warning, R"(permissions.read[2] "/up/../down" can never be granted)"));
+  CHECK(finds(report, lint_severity::warning, R"(permissions.write[0] "/" asks for the whole file system)"));
+  CHECK(warnings_of(R"({"read":["/data/","/a,b"],"write":["/out"],"network":[443]})").findings.empty());
+}
