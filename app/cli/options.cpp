@@ -22,6 +22,9 @@ namespace {
 constexpr const char* exit_codes_text =
     "Exit codes: 0 yes; 1 a failure or a negative answer; 2 usage or configuration; 3 a defect of planguild.";
 
+constexpr std::string_view timeout_range = "--timeout takes seconds from 0.001 to 86400";
+constexpr std::string_view interval_range = "--interval takes seconds from 0.1 to 3600";
+
 /// What CLI11 fills in besides the command line itself.
 struct raw_values {
   command_line line;
@@ -250,7 +253,7 @@ std::string finish_operation(raw_values& raw) {
            "give --once for one frame of a runtime of its own";
   }
   if (line.command == command::quarantine && text::trim(line.reason).empty()) return "the reason is empty";
-  if (!(raw.interval_s >= 0.1 && raw.interval_s <= 3'600)) return "--interval takes seconds from 0.1 to 3600";
+  if (!(raw.interval_s >= 0.1 && raw.interval_s <= 3'600)) return std::string{interval_range};
   line.interval_ms = std::llround(raw.interval_s * 1'000);
   return {};
 }
@@ -288,7 +291,7 @@ std::string finish(raw_values& raw) {
   if (!raw.timeout_s) return {};
   const auto timeout_s_max = static_cast<double>(limits::timeout_ms_max) / 1'000;
   if (!(*raw.timeout_s >= 0.001 && *raw.timeout_s <= timeout_s_max)) {
-    return "--timeout takes seconds from 0.001 to 86400";
+    return std::string{timeout_range};
   }
   line.timeout_ms = std::llround(*raw.timeout_s * 1'000);
   return {};
@@ -336,6 +339,10 @@ std::string argument_problem(const CLI::App& app, const std::vector<std::string>
   if (before) return option_before_command(*before, command, all_known(app));
   if (const auto option = first_option(chosen.front()->remaining(), typed)) {
     return unknown_option(*option, command, all_known(app));
+  }
+  for (const auto range : {timeout_range, interval_range}) {
+    if (sentence.starts_with("Could not convert: " + std::string{range.substr(0, range.find(' '))}))
+      return std::string{range};
   }
   const auto* missing = chosen.front()->get_option_no_throw(sentence.substr(0, sentence.find(" is required")));
   return missing == nullptr ? sentence : sentence + ": " + missing->get_description();

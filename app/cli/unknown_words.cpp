@@ -37,15 +37,15 @@ const known_command* find(const std::vector<known_command>& commands, const std:
   return found == commands.end() ? nullptr : &*found;
 }
 
-/// The name most like `word`; empty if none is like it. Dashes do not count: -json is --json as much as ---json is. Of
-/// those that are as near, one with the same first letter: there people slip least.
+/// The name most like `word`; empty if none is like it. Dashes do not count: -json is --json as much as ---json is. Nor
+/// does the case of letters. Of those that are as near, one with the same first letter: there people slip least.
 template <class Named>
-std::string nearest(std::string_view word, const std::vector<Named>& candidates) {
-  word = without_dashes(word);
+std::string nearest(std::string_view typed, const std::vector<Named>& candidates) {
+  const auto word = text::lower(without_dashes(typed));
   std::string best;
   std::pair<std::size_t, bool> least{near_edits_max + 1, false};
   for (const auto& each : candidates) {
-    const auto name = without_dashes(each.name);
+    const auto name = text::lower(without_dashes(each.name));
     const std::pair distance{text::edit_distance(word, name), word.substr(0, 1) != name.substr(0, 1)};
     if (name.empty() || distance >= least) continue;
     least = distance;

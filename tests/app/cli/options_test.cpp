@@ -125,7 +125,8 @@ TEST_CASE("What is wrong with a command line is said, with the help to look at")
   CHECK(refusal({"plan", "x", "--timeout", "0"}).find("--timeout takes seconds") != std::string::npos);
   CHECK(refusal({"plan", "x", "--timeout", "nan"}).find("--timeout takes seconds") != std::string::npos);
   CHECK(refusal({"plan", "x", "--timeout", "1e9"}).find("--timeout takes seconds") != std::string::npos);
-  CHECK(refusal({"plan", "x", "--timeout", "soon"}).find("--timeout") != std::string::npos);
+  CHECK(refusal({"plan", "x", "--timeout", "soon"}).find("--timeout takes seconds from") != std::string::npos);
+  CHECK(refusal({"top", "--interval", "soon"}).find("--interval takes seconds from") != std::string::npos);
   CHECK(refusal({"plan", "x", "--format", "yaml"}).find("--format") != std::string::npos);
   CHECK(refusal({"list", "--format", "md"}).find("--format") != std::string::npos);
   CHECK(refusal({"--format", "md", "list"}).find("is for plans") != std::string::npos);

@@ -19,6 +19,11 @@ TEST_CASE("A misspelt option is answered with the nearest one of the command") {
         "planguild: unknown option \"--frobnicate\"\nSee `planguild list --help`.\n");
 }
 
+TEST_CASE("The case of letters does not hide what was meant") {
+  CHECK(refusal({"PLAN", "x"}).find("there is no command \"PLAN\"; did you mean plan?") != std::string::npos);
+  CHECK(refusal({"list", "--JSON"}).find("did you mean --json?") != std::string::npos);
+}
+
 TEST_CASE("An option of other commands, or for what is given without one, is told as that") {
   CHECK(refusal({"index", "--repo", "."})
             .find("unknown option \"--repo\": index takes its DIR without an option (Folder of the repository); "
