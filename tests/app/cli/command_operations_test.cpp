@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "messages/limits.hpp"
 #include "tests/app/cli/command_fixture.hpp"
 
 using namespace planguild::test;
@@ -68,6 +69,18 @@ TEST_CASE("A quarantine is kept in the store until the planner is reinstated") {
   CHECK(result.exit_code == 0);
   CHECK(json_of(result.output)["admission"] == "admitted");
   CHECK(guild.run({"health"}).exit_code == 0);
+}
+
+TEST_CASE("Of a reason without end only as much is kept as of a failure's message") {
+  const guild_folder guild;
+  guild.add_planner("good_planner", two_tasks());
+  const auto result =
+      guild.run({"quarantine", "good_planner", "--reason", std::string(100'000, 'r') + " it lies", "--json"});
+  CHECK(result.exit_code == 0);
+  const std::string kept = json_of(guild.run({"describe", "good_planner", "--json"}).output)["admission_reason"];
+  CHECK(json_of(result.output)["admission_reason"] == kept);
+  CHECK(has(kept, "quarantined by an operator: rrr"));
+  CHECK(kept.size() < planguild::limits::failure_message_bytes + 100);
 }
 
 TEST_CASE("Nobody decides about a planner that is not known") {
