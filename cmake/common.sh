@@ -37,9 +37,22 @@ test_packages() {
   need "catch2 /usr/include/catch2/catch.hpp" "python3 /usr/bin/python3" "ccache /usr/bin/ccache"
 }
 
+# may_build PRESET: whether this user may; else says so, and what can be run as it is.
+may_build() {
+  local folder=$root/.build/$1 program=$root/.build/$1/bin/planguild place=$root
+  # Nothing but the build folder is written, once it is configured.
+  [ ! -e "$folder/build.ninja" ] || place=$folder
+  [ ! -w "$place" ] || return 0
+  local as_is=
+  [ ! -x "$program" ] || as_is="; $program can be run as it is"
+  echo "$place cannot be written by $(id -un 2>/dev/null || id -u)$as_is" >&2
+  return 1
+}
+
 # build PRESET TARGET…: configures once, then builds; silent when there is nothing to do.
 build() {
   local preset=$1 folder="$root/.build/$1"
+  may_build "$1" || exit 2
   shift
   if [ ! -e "$folder/build.ninja" ]; then
     echo "Configuring ${folder#"$root"/} (preset $preset)" >&2
