@@ -31,6 +31,7 @@ std::string setting_text(const sandbox_policy& policy) {
 
 std::string list_text(const planner_permissions& permissions) {
   std::vector<std::string> words;
+  words.reserve(permissions.network.size() + permissions.read.size() + permissions.write.size());
   for (const auto port : permissions.network) words.push_back("network " + std::to_string(port));
   for (const auto& path : permissions.read) words.push_back("read " + path);
   for (const auto& path : permissions.write) words.push_back("write " + path);
