@@ -1,4 +1,5 @@
-// The command line as a value: the only file that knows CLI11. Owned by the command; pure functions, any thread.
+// The command line as a value: with known_commands.cpp the only file that knows CLI11. Owned by the command; pure
+// functions, any thread.
 #include "app/cli/options.hpp"
 
 #include <CLI/CLI.hpp>
@@ -10,6 +11,7 @@
 #include <utility>
 
 #include "app/cli/command_names.hpp"
+#include "app/cli/known_commands.hpp"
 #include "app/cli/text_layout.hpp"
 #include "app/cli/unknown_words.hpp"
 #include "messages/limits.hpp"
@@ -301,29 +303,6 @@ std::string finish(raw_values& raw) {
 std::string command_in(const CLI::App& app) {
   const auto chosen = app.get_subcommands();
   return chosen.empty() ? std::string{} : chosen.front()->get_name();
-}
-
-/// What the options and arguments of `app` are called.
-known_command known(const CLI::App& app, std::string name) {
-  known_command result{std::move(name), {}, {}};
-  for (const auto* option : app.get_options()) {
-    if (option->get_positional()) {
-      result.arguments.push_back({option->get_name(true), {}, option->get_description()});
-    }
-    const auto type = option->get_type_name();  // "N", or "N:" and the range
-    for (const auto& each : option->get_lnames()) {
-      result.options.push_back({"--" + each, type.substr(0, type.find(':')), option->get_description()});
-    }
-  }
-  return result;
-}
-
-std::vector<known_command> all_known(const CLI::App& app) {
-  std::vector<known_command> result{known(app, {})};
-  for (const auto* sub : app.get_subcommands([](const CLI::App* /*any*/) { return true; })) {
-    result.push_back(known(*sub, sub->get_name()));
-  }
-  return result;
 }
 
 /// As CLI11 says it; a missing argument comes with what it takes, and an unknown word of `typed` with what was meant.
