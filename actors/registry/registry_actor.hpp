@@ -109,7 +109,7 @@ class registry_state : public compat::state<registry_actor> {
   ack refresh(const refresh_snapshot& request);
   ack on_selected(const selection_batch& batch);
   void record_samples(samples batch);
-  void send_samples_soon();
+  void send_samples_soon(std::int64_t now_ms);
   void flush_samples();
 
   // registry_requests.cpp: what hosts ask

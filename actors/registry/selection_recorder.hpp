@@ -44,6 +44,8 @@ class selection_recorder {
 
   bool is_empty() const noexcept { return points_.empty(); }
   bool is_full() const noexcept { return points_.size() >= limits::samples_per_message_max; }
+  /// When the last selection was added: milliseconds of the monotonic clock.
+  std::int64_t last_ms() const noexcept { return last_ns_ / 1'000'000; }
   /// From the first to the last selection of the batch.
   std::int64_t age_ms() const noexcept { return (last_ns_ - first_ns_) / 1'000'000; }
 
