@@ -108,7 +108,7 @@ outcome<selection> registry_state::select_now(const select_request& request) {
   }
   if (configuration_.profile_selection) {
     unsent_selections_.add(kept->pattern, kept->place, began_ns, *outside_.clock);
-    send_samples_soon(unsent_selections_.last_ms());  // one look at the clock less
+    send_samples_soon(unsent_selections_.last_ms());  // read just now
   }
   return answer;
 }

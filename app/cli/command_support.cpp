@@ -14,6 +14,7 @@
 
 #include "app/cli/attached_session.hpp"
 #include "app/cli/config_text.hpp"
+#include "app/cli/doctor_checks.hpp"
 #include "app/cli/output.hpp"
 #include "app/host/config_source.hpp"
 #include "messages/json.hpp"
@@ -74,7 +75,16 @@ std::string next_step(const failure& problem, const command_line& line) {
   const bool is_remembered = !line.attach_path.empty() || !state_directory_of(line).empty();
   if (!is_remembered) return {};
   const auto planner = scrubbed_label(problem.planner, limits::label_code_points);
-  return " (`planguild crash " + printable(planner) + "` shows how it ended)";
+  auto asked = "planguild crash " + planner;
+  const auto add = [&asked](const char* option, const std::string& given) {
+    if (!given.empty()) asked += std::string{" "} + option + " " + shell_word(given);
+  };
+  // Whatever said where this planner and its crashes are.
+  add("--attach", line.attach_path);
+  add("--state", line.state_directory);
+  add("--config", line.config_file);
+  for (const auto& folder : line.planner_path) add("--planner-path", folder);
+  return " (`" + printable(asked) + "` shows how it ended)";
 }
 
 }  // namespace

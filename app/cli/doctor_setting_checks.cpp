@@ -6,7 +6,6 @@
 #include <utility>
 #include <vector>
 
-#include "actors/discovery/allowlist.hpp"
 #include "actors/registry/reliability.hpp"
 #include "app/cli/doctor_report.hpp"
 #include "messages/grants.hpp"
@@ -49,14 +48,15 @@ void examine_grants(const planner_grants& grants, const planner_list& planners, 
   }
 }
 
-/// A planner runs without what it is not granted; whoever reads the report may mean it so.
+/// Whoever reads the report may mean it so. The line that grants it is describe's: those of several planners in one
+/// report would each replace the others.
 void examine_request(const planner_record& record, report_maker& report) {
   std::vector<std::string> missing;
   for (auto& [text, permissions] : single_grants(ungranted(record.requested, record.granted))) missing.push_back(text);
   if (missing.empty()) return;
   report.add(doctor_severity::note,
-             record.name + " requests " + shown(text::join(missing, ", ")) + ", which is not granted: it runs without",
-             record.grants_needed.empty() ? "" : export_line("FACTORY_GRANTS", {record.grants_needed}));
+             record.name + " requests " + shown(text::join(missing, ", ")) + ", which is not granted",
+             record.grants_needed.empty() ? "" : "planguild describe " + record.name);
 }
 
 void examine_floor(const doctor_facts& facts, report_maker& report) {
@@ -78,7 +78,9 @@ void examine_floor(const doctor_facts& facts, report_maker& report) {
 
 void examine_settings(const doctor_facts& facts, report_maker& report) {
   for (const auto& grants : facts.configuration.value.grants) examine_grants(grants, *facts.planners, report);
-  for (const auto& record : facts.planners->planners) examine_request(record, report);
+  if (facts.configuration.value.sandbox.mode != sandbox_mode::off) {  // else grants decide nothing
+    for (const auto& record : facts.planners->planners) examine_request(record, report);
+  }
   examine_floor(facts, report);
 }
 

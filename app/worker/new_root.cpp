@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <climits>
 #include <cstdint>
@@ -192,12 +193,12 @@ bool make_link(int root, const system_link& link) {
   return false;
 }
 
-/// Links come behind what they lead to, and a path that leads through one of them behind the links.
+/// Links come behind what they lead to. A path that leads through one of them is nowhere before it; then all are bound
+/// once more, in their order, so that what is granted below another stays above it.
 mount_failure add_granted(int root, const grant_list& grants) {
   system_link links[grant_list::system_max];
   std::size_t link_count = 0;
-  const grant* later[grant_list::granted_max];
-  std::size_t later_count = 0;
+  bool again = false;
   for (const grant& granted : grants) {
     if (link_count < grant_list::system_max && leads_into_granted(grants, granted, links[link_count])) {
       ++link_count;
@@ -206,14 +207,17 @@ mount_failure add_granted(int root, const grant_list& grants) {
     const int error = bind_granted(root, granted);
     if (error == 0 || granted.system) continue;
     if (error != ENOENT) return {error, granted.path};
-    later[later_count++] = &granted;
+    again = true;
   }
   for (std::size_t number = 0; number < link_count; ++number) {
     if (!make_link(root, links[number])) (void)bind_granted(root, *links[number].granted);
   }
-  for (std::size_t number = 0; number < later_count; ++number) {
-    const int error = bind_granted(root, *later[number]);
-    if (error != 0) return {error, later[number]->path};
+  for (const grant& granted : grants) {
+    const bool is_link = std::any_of(links, links + link_count,
+                                     [&granted](const system_link& link) { return link.granted == &granted; });
+    if (!again || is_link) continue;
+    const int error = bind_granted(root, granted);
+    if (error != 0 && !granted.system) return {error, granted.path};
   }
   return {};
 }

@@ -23,6 +23,7 @@ struct capability_sets {
   std::uint64_t inheritable = 0;
 };
 
+constexpr unsigned long set_bits = 64;  // of a capability set
 constexpr std::uint64_t read_and_search = std::uint64_t{1} << CAP_DAC_READ_SEARCH;
 
 bool get_capabilities(capability_sets& sets) {
@@ -47,11 +48,12 @@ bool set_capabilities(const capability_sets& sets) {
 }
 
 bool bounding_set_empty() {
-  for (unsigned long number = 0;; ++number) {
+  for (unsigned long number = 0; number < set_bits; ++number) {
     const int there = prctl(PR_CAPBSET_READ, number, 0, 0, 0);
     if (there < 0) return true;  // past the last capability of this kernel
     if (there > 0) return false;
   }
+  return false;  // no kernel has so many: somebody else answers
 }
 
 bool no_new_privileges() {
@@ -90,7 +92,7 @@ void empty_bounding_set(const worker_arguments& given, const layer_statement& la
   if (!layers.asked(layer::capabilities)) return;
   (void)prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
   // Ends past the last capability of this kernel, or where it is refused: what is left, the statement will say.
-  for (unsigned long number = 0; prctl(PR_CAPBSET_DROP, number, 0, 0, 0) == 0;) ++number;
+  for (unsigned long number = 0; number < set_bits && prctl(PR_CAPBSET_DROP, number, 0, 0, 0) == 0;) ++number;
 }
 
 bool change_user(const worker_arguments& given, layer_statement& layers) {

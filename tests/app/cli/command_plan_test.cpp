@@ -141,6 +141,9 @@ for line in sys.stdin:
             "planguild: planner_crashed: bad_planner: The planner exited with code 9. (`planguild crash bad_planner` "
             "shows how it ended)\n"));
   CHECK(has(guild.run({"crash", "bad_planner"}).output, "exit code 9"));
+  const auto elsewhere = guild.path("other state");
+  CHECK(has(guild.run({"plan", "Do it", "--planner", "bad_planner", "--state", elsewhere}).errors,
+            "(`planguild crash bad_planner --state '" + elsewhere + "'` shows how it ended)\n"));
   const auto result = guild.run({"plan", "Do it", "--planner", "bad_planner", "--fallback", "1"});
   INFO(result.output);
   REQUIRE(result.exit_code == 0);
