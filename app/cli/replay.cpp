@@ -38,6 +38,12 @@ failure within_line(failure problem) {
   return problem;
 }
 
+/// Of what every decision has: without it none would be taken, since nobody is there to choose from, or nobody asks.
+failure lacking(std::string_view key) {
+  return make_failure(failure_code::invalid_request, "no recorded decision: it has no \"" + std::string{key} + "\"", {},
+                      key);
+}
+
 /// The member `key` of an object; nullptr if absent, null, or `object` is none.
 const json* member(const json& object, std::string_view key) {
   if (!object.is_object()) {
@@ -164,7 +170,7 @@ std::optional<failure> read_planner(const json& given, const std::string& path, 
 std::optional<failure> read_planners(const json& line, replay_case& into) {
   const auto* given = member(line, "planners");
   if (given == nullptr) {
-    return std::nullopt;
+    return lacking("planners");
   }
   if (!given->is_array() || given->size() > limits::planners_max) {
     return refused("planners", "a list of at most " + std::to_string(limits::planners_max) + " planners");
@@ -190,9 +196,11 @@ std::optional<failure> read_planners(const json& line, replay_case& into) {
 }
 
 std::optional<failure> read_request(const json& line, replay_case& into) {
-  static const json none = json::object();
   const auto* found = member(line, "request");
-  const auto& given = found == nullptr ? none : *found;
+  if (found == nullptr) {
+    return lacking("request");
+  }
+  const auto& given = *found;
   if (!given.is_object()) {
     return refused("request", "an object");
   }
@@ -270,13 +278,6 @@ outcome<replay_answer> replay_line(std::string_view line) {
   }
   if (!parsed->is_object()) {
     return refused("line", "an object");
-  }
-  // Every decision has them, and without them none would be taken: nobody to choose from, and nobody who asks.
-  for (const std::string_view key : {"planners", "request"}) {
-    if (member(*parsed, key) == nullptr) {
-      return make_failure(failure_code::invalid_request, "no recorded decision: it has no \"" + std::string{key} + "\"",
-                          {}, key);
-    }
   }
   replay_case given;
   for (auto problem :
