@@ -212,10 +212,11 @@ mount_failure add_granted(int root, const grant_list& grants) {
   for (std::size_t number = 0; number < link_count; ++number) {
     if (!make_link(root, links[number])) (void)bind_granted(root, *links[number].granted);
   }
+  if (!again) return {};
   for (const grant& granted : grants) {
     const bool is_link = std::any_of(links, links + link_count,
                                      [&granted](const system_link& link) { return link.granted == &granted; });
-    if (!again || is_link) continue;
+    if (is_link) continue;
     const int error = bind_granted(root, granted);
     if (error != 0 && !granted.system) return {error, granted.path};
   }

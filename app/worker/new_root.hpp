@@ -1,7 +1,7 @@
 // A root of its own: an empty file system in memory into which the granted and the system's paths are bound, read-only
 // unless granted for writing, and from which nothing else of the host can be named. A link of the system to what is
-// bound (/lib to usr/lib) stays a link. One thread, the process that
-// becomes the program, after the mount namespace was entered and while the capability for mounts is there.
+// bound (/lib to usr/lib) stays a link. One thread, the process that becomes the program, after the mount namespace was
+// entered and while the capability for mounts is there.
 #pragma once
 
 #include "app/worker/arguments.hpp"
