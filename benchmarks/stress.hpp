@@ -113,11 +113,11 @@ struct disturbances {
   std::uint64_t looks = 0;
 };
 
-/// Disturbs until the scene says quit, on the calling thread.
-void disturb(stress_scene& scene, std::uint64_t number, disturbances& done);
 /// Asks `done` again and again, every 2 ms; false if it stays false too long.
 bool wait_for(std::chrono::steady_clock::duration longest, const std::function<bool()>& done);
 
+/// Disturbs until the scene says quit, on the calling thread.
+void disturb(stress_scene& scene, std::uint64_t number, disturbances& done);
 /// Everybody reinstated, the configuration as it was. False if the runtime refused.
 bool make_peace(stress_scene& scene);
 
