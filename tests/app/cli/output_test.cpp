@@ -41,6 +41,23 @@ std::string text_of(const std::string& path) {
   return text.str();
 }
 
+/// What `why_not` says before anything is written to `path` in the folder, and after `write` has.
+void check_told_beforehand(const folder& temporary, const std::string& path,
+                           std::optional<failure> (*why_not)(const std::string&),
+                           std::optional<failure> (*write)(const std::string&, std::string_view)) {
+  CHECK_FALSE(why_not(path));
+  CHECK(temporary.files() == 0);
+  CHECK_FALSE(write(path, "one"));
+  const auto written = text_of(path);
+  CHECK_FALSE(why_not(path));
+  CHECK(text_of(path) == written);
+  CHECK_FALSE(why_not("/dev/null"));
+  CHECK(why_not(temporary.path)->message.find("it is a folder") != std::string::npos);
+  CHECK(why_not(temporary.path + "/none/file")->message.find("its folder: No such file") != std::string::npos);
+  CHECK(why_not(temporary.path + "/none/"));
+  CHECK(why_not(path + "/file"));
+}
+
 }  // namespace
 
 TEST_CASE("A file is replaced whole and nothing is left beside it") {
@@ -75,16 +92,7 @@ TEST_CASE("Lines are appended") {
 TEST_CASE("What cannot be appended to is told beforehand, and nothing is made") {
   const folder temporary;
   const auto path = temporary.path + "/record.jsonl";
-  CHECK_FALSE(why_not_appendable(path));
-  CHECK(temporary.files() == 0);
-  CHECK_FALSE(append_line(path, "{}"));
-  CHECK_FALSE(why_not_appendable(path));
-  CHECK_FALSE(why_not_appendable("/dev/null"));
-  CHECK(why_not_appendable(temporary.path)->message.find("it is a folder") != std::string::npos);
-  CHECK(why_not_appendable(temporary.path + "/none/record")->message.find("its folder: No such file") !=
-        std::string::npos);
-  CHECK(why_not_appendable(temporary.path + "/none/"));
-  CHECK(why_not_appendable(path + "/record"));
+  check_told_beforehand(temporary, path, why_not_appendable, append_line);
   if (::geteuid() == 0) return;  // root may write everywhere
   std::filesystem::permissions(path, std::filesystem::perms::owner_read);
   CHECK(why_not_appendable(path)->message.find("Permission denied") != std::string::npos);
@@ -97,16 +105,7 @@ TEST_CASE("What cannot be appended to is told beforehand, and nothing is made") 
 TEST_CASE("What cannot be written is told beforehand, and nothing is made or changed") {
   const folder temporary;
   const auto path = temporary.path + "/out.txt";
-  CHECK_FALSE(why_not_writable(path));
-  CHECK(temporary.files() == 0);
-  CHECK_FALSE(write_file(path, "one"));
-  CHECK_FALSE(why_not_writable(path));
-  CHECK(text_of(path) == "one");
-  CHECK_FALSE(why_not_writable("/dev/null"));
-  CHECK(why_not_writable(temporary.path)->message.find("it is a folder") != std::string::npos);
-  CHECK(why_not_writable(temporary.path + "/none/out.txt")->message.find("its folder: No such file") !=
-        std::string::npos);
-  CHECK(why_not_writable(path + "/out.txt"));
+  check_told_beforehand(temporary, path, why_not_writable, write_file);
   if (::geteuid() == 0) return;  // root may write everywhere
   // A file is replaced, not written to: its own permissions do not count, those of its folder do.
   std::filesystem::permissions(path, std::filesystem::perms::owner_read);
